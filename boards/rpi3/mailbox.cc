@@ -1,0 +1,94 @@
+#include "boards/rpi3/mailbox.h"
+
+#include <algorithm>
+#include <array>
+
+#include "boards/rpi3/addresses.h"
+#include "kernel/arch/aarch64/data_cache.h"
+
+namespace board {
+namespace {
+
+using kernel::Error;
+using kernel::Fail;
+
+// One direction of the mailbox. [Mailbox] "Accessing mailboxes"
+struct MailboxRegisters {
+  std::uint32_t data;  // 0x00: bits 31:4 the address of the buffer, 3:0 the channel
+  std::uint32_t reserved[5];
+  std::uint32_t status;  // 0x18
+  std::uint32_t config;
+};
+
+struct Status {
+  std::uint32_t value;
+  constexpr bool full() const { return (value & 0x80000000) != 0; }
+  constexpr bool empty() const { return (value & 0x40000000) != 0; }
+};
+
+volatile MailboxRegisters& FromFirmware() { return reinterpret_cast<volatile MailboxRegisters*>(kMailbox.value)[0]; }
+volatile MailboxRegisters& ToFirmware() { return reinterpret_cast<volatile MailboxRegisters*>(kMailbox.value)[1]; }
+
+constexpr std::uint32_t kPropertyChannel = 8;
+constexpr std::uint32_t kUncachedAlias = 0xc0000000;  // how the GPU addresses RAM past its own cache
+constexpr std::uint32_t kAnswered = 0x80000000;       // in `code`: success; in `value_size`: this tag was answered
+constexpr int kMostPolls = 1'000'000;                 // about a tenth of a second; an answer takes microseconds
+
+// What firmware reads and overwrites: one tag. It has its cache lines for itself.
+struct alignas(64) PropertyBuffer {
+  std::uint32_t size;  // bytes of the whole
+  std::uint32_t code;
+  std::uint32_t tag;
+  std::uint32_t room;  // bytes of `value`
+  std::uint32_t value_size;
+  std::array<std::uint32_t, kMostFirmwareWords> value;
+  std::uint32_t end_tag;
+};
+
+constinit PropertyBuffer buffer = {};
+
+void HandBufferOver() {
+  kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(&buffer)}, sizeof(buffer));
+}
+
+// Waits until the firmware sends `message` back; what else comes is an answer that somebody gave up on.
+bool Exchange(std::uint32_t message) {
+  int polls = kMostPolls;
+  while (Status{ToFirmware().status}.full()) {
+    if (--polls == 0) return false;
+  }
+  ToFirmware().data = message;
+  for (;;) {
+    while (Status{FromFirmware().status}.empty()) {
+      if (--polls <= 0) return false;
+    }
+    if (FromFirmware().data == message) return true;
+    if (--polls <= 0) return false;
+  }
+}
+
+}  // namespace
+
+kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words) {
+  if (words.size() > kMostFirmwareWords) return Fail(Error::kInvalidArgument);
+  buffer = {.size = sizeof(buffer),
+            .code = 0,
+            .tag = static_cast<std::uint32_t>(tag),
+            .room = sizeof(buffer.value),
+            .value_size = 0,
+            .value = {},
+            .end_tag = 0};
+  std::ranges::copy(words, buffer.value.begin());
+
+  HandBufferOver();
+  const auto address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&buffer));
+  if (!Exchange(address | kUncachedAlias | kPropertyChannel)) return Fail(Error::kNotFound);
+  HandBufferOver();
+
+  if (buffer.code != kAnswered || (buffer.value_size & kAnswered) == 0) return Fail(Error::kUnsupported);
+  if ((buffer.value_size & ~kAnswered) != words.size_bytes()) return Fail(Error::kMalformed);
+  std::copy_n(buffer.value.begin(), words.size(), words.begin());
+  return {};
+}
+
+}  // namespace board

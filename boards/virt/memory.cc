@@ -1,0 +1,23 @@
+// RAM is what QEMU's device tree says.
+#include <cstdint>
+
+#include "boards/virt/addresses.h"
+#include "kernel/boot/board.h"
+#include "kernel/boot/device_tree/loader_tree.h"
+
+namespace board {
+namespace {
+
+constexpr MemoryRegion kPossibleRam = {kRam, std::uint64_t{255} << 30};        // up to the high devices
+constexpr MemoryRegion kCertainRam = {kRam, std::uint64_t{32} * 1024 * 1024};  // the smallest -m that the README allows
+
+}  // namespace
+
+void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
+  if (kernel::boot::FindMemoryInLoaderTree({handoff.first}, kPossibleRam, sink)) return;
+  // An ELF file gets no pointer; where there is room below the image, QEMU leaves the tree at the start of RAM.
+  if (kernel::boot::FindMemoryInLoaderTree(kRam, kPossibleRam, sink)) return;
+  sink.Usable(kCertainRam);
+}
+
+}  // namespace board

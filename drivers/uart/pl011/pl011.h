@@ -1,0 +1,49 @@
+// ARM PrimeCell UART (PL011): a polled console. [PL011]
+#ifndef ENKEL_DRIVERS_UART_PL011_PL011_H_
+#define ENKEL_DRIVERS_UART_PL011_PL011_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "kernel/base/address.h"
+
+namespace drivers::uart {
+
+// The divisor of UARTCLK, in 64ths: baud rate = clock / (16 * divisor).
+struct Pl011Divisor {
+  std::uint32_t sixty_fourths;
+
+  // Rounds to the nearest. Both in hertz, baud > 0, clock < 2^30.
+  static constexpr Pl011Divisor For(std::uint32_t clock, std::uint32_t baud) { return {(4 * clock + baud / 2) / baud}; }
+
+  constexpr std::uint32_t integer() const { return sixty_fourths / 64; }   // IBRD
+  constexpr std::uint32_t fraction() const { return sixty_fourths % 64; }  // FBRD
+};
+
+// One UART. Holds no state but the address, so that any code may make one; whoever shares it keeps the order of bytes.
+class Pl011 {
+ public:
+  // `base`: where the 4 KiB register block is mapped, as device memory.
+  constexpr explicit Pl011(kernel::VirtualAddress base) : base_(base) {}
+
+  // Sets 8 data bits, no parity, one stop bit, FIFOs on, interrupts off, and switches transmitter and receiver on.
+  // What is still being sent is sent. Interrupt-safe.
+  void Initialize(Pl011Divisor divisor) const;
+
+  // Sends bytes, each '\n' as CR LF. Blocks, polling, while the FIFO is full. Interrupt-safe.
+  void Write(std::string_view text) const;
+
+  // Blocks until the last bit is on the wire. Interrupt-safe.
+  void Drain() const;
+
+ private:
+  struct Registers;
+  volatile Registers& registers() const;
+  void Send(char byte) const;
+
+  kernel::VirtualAddress base_;
+};
+
+}  // namespace drivers::uart
+
+#endif  // ENKEL_DRIVERS_UART_PL011_PL011_H_

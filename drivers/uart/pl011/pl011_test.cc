@@ -1,0 +1,47 @@
+#include "drivers/uart/pl011/pl011.h"
+
+#include <array>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+namespace drivers::uart {
+namespace {
+
+// A register block that remembers the last word written to each register, and whose flags say "idle".
+class Pl011Test : public testing::Test {
+ protected:
+  std::array<std::uint32_t, 1024> registers_ = {};
+  Pl011 uart_{kernel::VirtualAddress{reinterpret_cast<std::uintptr_t>(registers_.data())}};
+
+  std::uint32_t At(std::size_t offset) const { return registers_[offset / 4]; }
+};
+
+TEST(Pl011Divisor, RoundsToTheNearest64th) {
+  // [PL011] 3.3.6: 48 MHz and 115200 baud: 26.0417 = 26 + 3/64.
+  EXPECT_EQ(Pl011Divisor::For(48'000'000, 115'200).integer(), 26u);
+  EXPECT_EQ(Pl011Divisor::For(48'000'000, 115'200).fraction(), 3u);
+  EXPECT_EQ(Pl011Divisor::For(4'000'000, 230'400).integer(), 1u);
+  EXPECT_EQ(Pl011Divisor::For(4'000'000, 230'400).fraction(), 5u);  // the manual's example: 1.085
+}
+
+TEST_F(Pl011Test, InitializeSets8N1WithFifosAndNoInterrupts) {
+  registers_[0x38 / 4] = 0x7ff;
+  uart_.Initialize(Pl011Divisor::For(48'000'000, 115'200));
+  EXPECT_EQ(At(0x24), 26u);     // IBRD
+  EXPECT_EQ(At(0x28), 3u);      // FBRD
+  EXPECT_EQ(At(0x2c), 0x70u);   // LCR_H
+  EXPECT_EQ(At(0x30), 0x301u);  // CR
+  EXPECT_EQ(At(0x38), 0u);      // IMSC
+  EXPECT_EQ(At(0x44), 0x7ffu);  // ICR
+}
+
+TEST_F(Pl011Test, WritesTheBytesAsTheyAre) {
+  uart_.Write("a\xff");
+  EXPECT_EQ(At(0x00), 0xffu);
+  uart_.Write("x\n");
+  EXPECT_EQ(At(0x00), 0x0au);
+}
+
+}  // namespace
+}  // namespace drivers::uart

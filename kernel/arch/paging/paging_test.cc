@@ -1,0 +1,301 @@
+// The mapper over an entry format of its own and tables in host memory. The fake CPU checks what a real one would
+// punish: tables in a block that is being replaced, and translations that nobody was told to forget.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "kernel/arch/paging/mapper.h"
+
+namespace kernel::arch {
+namespace {
+
+constexpr std::uint64_t kPage = kPageSize;
+constexpr std::uint64_t kBlock = kBlockSize;
+constexpr std::uint64_t kGigabyte = std::uint64_t{1} << 30;
+
+// Bits 0-1: 1 = leaf, 2 = table, 3 = remembered. Bits 2-3: access. Bit 4: device. Bits 12..: address.
+struct FakeEntry {
+  static constexpr std::uint64_t Table(std::uint64_t physical) { return physical | 2; }
+  static constexpr std::uint64_t Leaf(std::uint64_t physical, Access access, MemoryType type, int level) {
+    EXPECT_EQ(physical % paging::EntrySize(level), 0u);
+    const std::uint64_t device = type == MemoryType::kDevice ? 16 : 0;
+    if (access == Access::kNone) return physical | device | 3;
+    return physical | device | (static_cast<std::uint64_t>(access) << 2) | 1;
+  }
+  static constexpr bool IsEmpty(std::uint64_t entry) { return entry == 0; }
+  static constexpr bool IsPresent(std::uint64_t entry) { return (entry & 3) == 1 || (entry & 3) == 2; }
+  static constexpr bool IsTable(std::uint64_t entry, int level) { return level < 3 && (entry & 3) == 2; }
+  static constexpr std::uint64_t Physical(std::uint64_t entry) { return entry & ~std::uint64_t{4095}; }
+  static constexpr Access AccessOf(std::uint64_t entry) {
+    return (entry & 3) == 1 ? static_cast<Access>((entry >> 2) & 3) : Access::kNone;
+  }
+  static constexpr MemoryType TypeOf(std::uint64_t entry) {
+    return (entry & 16) != 0 ? MemoryType::kDevice : MemoryType::kNormal;
+  }
+  static constexpr bool IsWritable(std::uint64_t entry) { return AccessOf(entry) == Access::kReadWrite; }
+  static constexpr bool IsExecutable(std::uint64_t entry) { return AccessOf(entry) == Access::kReadExecute; }
+};
+
+struct Machine {
+  std::uint64_t* root = nullptr;
+  std::vector<std::uint64_t*> free_tables;
+  std::vector<std::uint64_t*> all_tables;
+  bool has_gigabyte_blocks = true;
+  int replaced_blocks = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> published;
+
+  std::uint64_t* NewTable() {
+    void* page = std::aligned_alloc(kPage, kPage);
+    auto* table = static_cast<std::uint64_t*>(page);
+    for (std::size_t i = 0; i < paging::kEntries; ++i) table[i] = 0xdeaddeaddeaddead;
+    all_tables.push_back(table);
+    return table;
+  }
+  explicit Machine(int tables) {
+    root = NewTable();
+    for (std::size_t i = 0; i < paging::kEntries; ++i) root[i] = 0;
+    for (int i = 0; i < tables; ++i) free_tables.push_back(NewTable());
+  }
+  ~Machine() {
+    for (std::uint64_t* table : all_tables) std::free(table);
+  }
+};
+
+Machine* machine = nullptr;
+
+struct FakeCpu {
+  using Entry = FakeEntry;
+  static std::uint64_t* Root() { return machine->root; }
+  static void Publish(VirtualAddress first, std::uint64_t size) { machine->published.emplace_back(first.value, size); }
+  static void ReplaceBlock(std::uint64_t* slot, std::uint64_t table, VirtualAddress block, std::uint64_t size) {
+    EXPECT_EQ(block.value % size, 0u);
+    EXPECT_TRUE(FakeEntry::IsPresent(*slot));
+    ++machine->replaced_blocks;
+    *slot = table;
+  }
+  static bool HasGigabyteBlocks() { return machine->has_gigabyte_blocks; }
+};
+
+struct Leaf {
+  std::uint64_t physical;
+  std::uint64_t size;
+  Access access;
+  MemoryType type;
+  bool operator==(const Leaf&) const = default;
+};
+
+class Paging : public testing::Test {
+ protected:
+  Paging() { machine = &machine_; }
+
+  static Result<void> Map(std::uint64_t virtual_address, std::uint64_t physical, std::uint64_t size,
+                          Access access = Access::kReadWrite, MemoryType type = MemoryType::kNormal) {
+    return paging::Map<FakeCpu>({virtual_address}, {physical}, size, access, type);
+  }
+  static Result<void> Protect(std::uint64_t virtual_address, std::uint64_t size, Access access) {
+    return paging::Protect<FakeCpu>({virtual_address}, size, access);
+  }
+
+  static std::map<std::uint64_t, Leaf> Leaves() {
+    std::map<std::uint64_t, Leaf> leaves;
+    paging::ForEachMapping<FakeCpu>(
+        [](void* context, const Mapping& mapping) {
+          EXPECT_FALSE(mapping.writable && mapping.executable);
+          const Access access = mapping.writable     ? Access::kReadWrite
+                                : mapping.executable ? Access::kReadExecute
+                                                     : Access::kRead;
+          (*static_cast<std::map<std::uint64_t, Leaf>*>(context))[mapping.virtual_address.value] = {
+              mapping.physical.value, mapping.size, access, mapping.type};
+        },
+        &leaves);
+    return leaves;
+  }
+
+  Machine machine_{20};
+};
+
+TEST_F(Paging, RefusesWhatIsNotPageAligned) {
+  EXPECT_EQ(Map(1, 0, kPage).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Map(0, 1, kPage).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Map(0, 0, 1).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Protect(1, kPage, Access::kRead).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Protect(0, 1, Access::kRead).error(), Error::kInvalidArgument);
+  EXPECT_TRUE(Leaves().empty());
+}
+
+TEST_F(Paging, RefusesWhatLiesBeyondTheAddressSpace) {
+  EXPECT_EQ(Map(512 * kGigabyte, 0, kPage).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Map(512 * kGigabyte - kPage, 0, 2 * kPage).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Map(kPage, 0, UINT64_MAX - kPage + 1).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Map(0, UINT64_MAX - kPage + 1, 2 * kPage).error(), Error::kInvalidArgument);
+  EXPECT_EQ(Protect(512 * kGigabyte, kPage, Access::kRead).error(), Error::kInvalidArgument);
+  EXPECT_TRUE(Map(512 * kGigabyte - kPage, 0, kPage).has_value());
+}
+
+TEST_F(Paging, TakesTheLargestLeafThatFits) {
+  ASSERT_TRUE(
+      Map(kGigabyte - kBlock - kPage, kGigabyte - kBlock - kPage, kPage + kBlock + kGigabyte + kPage).has_value());
+  const auto leaves = Leaves();
+  ASSERT_EQ(leaves.size(), 4u);
+  EXPECT_EQ(leaves.at(kGigabyte - kBlock - kPage).size, kPage);
+  EXPECT_EQ(leaves.at(kGigabyte - kBlock).size, kBlock);
+  EXPECT_EQ(leaves.at(kGigabyte).size, kGigabyte);
+  EXPECT_EQ(leaves.at(2 * kGigabyte).size, kPage);
+}
+
+TEST_F(Paging, UsesNoGigabyteLeafWhereTheMachineHasNone) {
+  machine_.has_gigabyte_blocks = false;
+  ASSERT_TRUE(Map(0, 0, kGigabyte).has_value());
+  EXPECT_EQ(Leaves().size(), 512u);
+  EXPECT_EQ(Leaves().at(0).size, kBlock);
+}
+
+TEST_F(Paging, UsesPagesWhereThePhysicalAddressIsNotBlockAligned) {
+  ASSERT_TRUE(Map(kBlock, kBlock + kPage, kBlock).has_value());
+  const auto leaves = Leaves();
+  EXPECT_EQ(leaves.size(), 512u);
+  EXPECT_EQ(leaves.at(kBlock).physical, kBlock + kPage);
+  EXPECT_EQ(leaves.at(2 * kBlock - kPage).physical, 2 * kBlock);
+}
+
+TEST_F(Paging, ASplitKeepsTheNeighbours) {
+  ASSERT_TRUE(Map(0, kGigabyte, kGigabyte, Access::kReadWrite, MemoryType::kDevice).has_value());
+  ASSERT_TRUE(Protect(kBlock + kPage, kPage, Access::kRead).has_value());
+  const auto leaves = Leaves();
+  EXPECT_EQ(leaves.size(), 511u + 512u);
+  EXPECT_EQ(leaves.at(0), (Leaf{kGigabyte, kBlock, Access::kReadWrite, MemoryType::kDevice}));
+  EXPECT_EQ(leaves.at(kBlock), (Leaf{kGigabyte + kBlock, kPage, Access::kReadWrite, MemoryType::kDevice}));
+  EXPECT_EQ(leaves.at(kBlock + kPage), (Leaf{kGigabyte + kBlock + kPage, kPage, Access::kRead, MemoryType::kDevice}));
+  EXPECT_EQ(leaves.at(2 * kBlock - kPage).physical, kGigabyte + 2 * kBlock - kPage);
+  EXPECT_EQ(leaves.at(2 * kBlock), (Leaf{kGigabyte + 2 * kBlock, kBlock, Access::kReadWrite, MemoryType::kDevice}));
+  EXPECT_EQ(machine_.replaced_blocks, 2);
+}
+
+TEST_F(Paging, NoneIsRememberedAndComesBack) {
+  ASSERT_TRUE(Map(0, kBlock, 2 * kBlock, Access::kReadWrite, MemoryType::kDevice).has_value());
+  ASSERT_TRUE(Protect(0, 2 * kBlock, Access::kNone).has_value());
+  EXPECT_TRUE(Leaves().empty());
+  ASSERT_TRUE(Protect(kPage, kPage, Access::kRead).has_value());
+  EXPECT_EQ(Leaves(),
+            (std::map<std::uint64_t, Leaf>{{kPage, {kBlock + kPage, kPage, Access::kRead, MemoryType::kDevice}}}));
+  EXPECT_EQ(machine_.replaced_blocks, 0) << "an entry that is not live needs no replacement";
+  ASSERT_TRUE(Protect(0, 2 * kBlock, Access::kReadWrite).has_value());
+  EXPECT_EQ(Leaves().size(), 512u + 1u);
+}
+
+TEST_F(Paging, ProtectSplitsNothingThatIsRightAlready) {
+  ASSERT_TRUE(Map(0, 0, kGigabyte).has_value());
+  ASSERT_TRUE(Protect(kPage, kPage, Access::kReadWrite).has_value());
+  EXPECT_EQ(Leaves().size(), 1u);
+  EXPECT_EQ(machine_.free_tables.size(), 20u);
+}
+
+TEST_F(Paging, ProtectRefusesPagesThatWereNeverMapped) {
+  EXPECT_EQ(Protect(0, kPage, Access::kRead).error(), Error::kNotFound);
+  ASSERT_TRUE(Map(0, 0, kPage).has_value());
+  EXPECT_EQ(Protect(0, 2 * kPage, Access::kRead).error(), Error::kNotFound);
+  EXPECT_EQ(Protect(kGigabyte, kPage, Access::kNone).error(), Error::kNotFound);
+}
+
+TEST_F(Paging, WithoutTablePagesABlockStaysWhole) {
+  machine_.free_tables.resize(1);
+  ASSERT_TRUE(Map(0, 0, kBlock).has_value());
+  ASSERT_TRUE(machine_.free_tables.empty());
+  EXPECT_EQ(Protect(0, kPage, Access::kRead).error(), Error::kOutOfMemory);
+  EXPECT_EQ(Map(kGigabyte, 0, kPage).error(), Error::kOutOfMemory);
+  EXPECT_EQ(Leaves(), (std::map<std::uint64_t, Leaf>{{0, {0, kBlock, Access::kReadWrite, MemoryType::kNormal}}}));
+}
+
+TEST_F(Paging, EveryChangeIsPublished) {
+  ASSERT_TRUE(Map(kBlock, 0, kBlock).has_value());
+  ASSERT_TRUE(Protect(kBlock, kPage, Access::kNone).has_value());
+  EXPECT_EQ(machine_.published, (decltype(machine_.published){{kBlock, kBlock}, {kBlock, kPage}}));
+}
+
+TEST_F(Paging, WhatStaysAsItWasIsNotPublished) {
+  ASSERT_TRUE(Map(0, 0, kBlock).has_value());
+  machine_.published.clear();
+  ASSERT_TRUE(Protect(0, kBlock, Access::kReadWrite).has_value());
+  EXPECT_TRUE(machine_.published.empty());
+}
+
+TEST_F(Paging, APageThatMovesIsForgottenFirst) {
+  ASSERT_TRUE(Map(0, 0, kPage).has_value());
+  ASSERT_TRUE(Map(0, kPage, kPage).has_value());
+  EXPECT_EQ(Leaves().at(0).physical, kPage);
+  EXPECT_EQ(machine_.published.size(), 3u);
+}
+
+TEST_F(Paging, ATableInTheBlocksThatItMapsSplitsItsOwn) {
+  // The next table page is given an address in the gigabyte that is split (host addresses stand for both kinds).
+  const auto own = reinterpret_cast<std::uint64_t>(machine_.free_tables.back());
+  const std::uint64_t gigabyte = RoundDown(own, kGigabyte);
+  std::uint64_t* table = machine_.root;
+  std::uint64_t slot = FakeEntry::Leaf(gigabyte, Access::kReadWrite, MemoryType::kNormal, 1);
+  ASSERT_EQ(paging::TableBelow<FakeCpu>(&slot, 1, gigabyte), reinterpret_cast<std::uint64_t*>(own));
+  table = reinterpret_cast<std::uint64_t*>(own);
+  for (std::size_t i = 0; i < paging::kEntries; ++i) {
+    EXPECT_EQ(FakeEntry::IsTable(table[i], 2), i == paging::EntryIndex(own, 2)) << i;
+  }
+}
+
+TEST_F(Paging, AgreesWithAFlatListOfPagesForRandomCalls) {
+  constexpr std::uint64_t kPages = 2048;  // 8 MiB over the boundary of a gigabyte
+  constexpr std::uint64_t kBase = kGigabyte - kPages / 2 * kPage;
+  std::vector<std::pair<std::uint64_t, Access>> expected(kPages);
+  constexpr std::uint64_t kNever = 1;
+  for (auto& page : expected) page = {kNever, Access::kNone};
+  std::mt19937_64 random(20261121);
+  for (int step = 0; step < 300; ++step) {
+    std::uint64_t first = random() % kPages;
+    std::uint64_t count = 1 + random() % (kPages - first);
+    if (random() % 3 == 0) count = 1;
+    if (random() % 3 == 0) {
+      first = RoundDown(first, 512);
+      count = 512;
+    }
+    const auto access = static_cast<Access>(random() % 4);
+    if (random() % 4 == 0) {
+      const std::uint64_t offset = (random() % 2) * 64 * kBlock;
+      ASSERT_TRUE(Map(kBase + first * kPage, kBase + first * kPage + offset, count * kPage, access).has_value());
+      for (std::uint64_t i = first; i < first + count; ++i) expected[i] = {kBase + i * kPage + offset, access};
+    } else {
+      bool is_mapped = true;
+      for (std::uint64_t i = first; i < first + count && is_mapped; ++i) {
+        is_mapped = expected[i].first != kNever;
+        if (is_mapped) expected[i].second = access;
+      }
+      ASSERT_EQ(Protect(kBase + first * kPage, count * kPage, access).has_value(), is_mapped);
+    }
+    std::uint64_t visible = 0;
+    for (const auto& [address, leaf] : Leaves()) {
+      for (std::uint64_t offset = 0; offset < leaf.size; offset += kPage, ++visible) {
+        const auto& page = expected[(address + offset - kBase) / kPage];
+        ASSERT_EQ(page.first, leaf.physical + offset);
+        ASSERT_EQ(page.second, leaf.access);
+      }
+    }
+    std::uint64_t accessible = 0;
+    for (const auto& page : expected) accessible += page.first != kNever && page.second != Access::kNone;
+    ASSERT_EQ(visible, accessible);
+  }
+}
+
+}  // namespace
+
+namespace paging {
+
+std::uint64_t TakeTablePage() {
+  if (machine->free_tables.empty()) return 0;
+  std::uint64_t* table = machine->free_tables.back();
+  machine->free_tables.pop_back();
+  return reinterpret_cast<std::uint64_t>(table);
+}
+
+}  // namespace paging
+}  // namespace kernel::arch

@@ -1,0 +1,69 @@
+// Any bytes: no read outside of them, no endless loop, and what a memory map tells keeps its promises.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+
+#include "kernel/boot/device_tree/device_tree.h"
+#include "kernel/boot/device_tree/memory_map.h"
+
+namespace kernel::boot {
+namespace {
+
+class Checker final : public DeviceTreeVisitor, public board::MemoryMapSink {
+ public:
+  explicit Checker(std::span<const std::byte> tree) : tree_(tree) {}
+
+  Next BeginNode(int depth, std::string_view name) override {
+    Require(depth == ++depth_ && depth < DeviceTree::kMaximumDepth);
+    Require(Lies(name.data(), name.size()));
+    if (name == "past") --depth_;
+    return name == "past" ? Next::kPast : name == "stop" ? Next::kStop : Next::kInto;
+  }
+  void Property(int depth, const DeviceTreeProperty& property) override {
+    Require(depth == depth_);
+    Require(Lies(property.name().data(), property.name().size()));
+    Require(Lies(property.value().data(), property.value().size()));
+  }
+  void EndNode(int depth) override { Require(depth == depth_--); }
+
+  void Usable(board::MemoryRegion region) override { Check(region); }
+  void Reserved(board::MemoryRegion region) override { Check(region); }
+
+  std::size_t regions_ = 0;
+
+ private:
+  static void Require(bool promise) {
+    if (!promise) std::abort();
+  }
+  bool Lies(const void* start, std::size_t size) const {
+    const auto* bytes = static_cast<const std::byte*>(start);
+    return bytes >= tree_.data() && bytes + size <= tree_.data() + tree_.size();
+  }
+  void Check(board::MemoryRegion region) {
+    Require(region.size != 0 && region.base.value + region.size >= region.base.value);
+    Require(++regions_ <= kMaximumMemoryRegions);
+  }
+
+  std::span<const std::byte> tree_;
+  int depth_ = -1;
+};
+
+}  // namespace
+}  // namespace kernel::boot
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using kernel::boot::Checker;
+  using kernel::boot::DeviceTree;
+  const std::span<const std::byte> tree = std::as_bytes(std::span(data, size));
+  Checker checker(tree);
+  if (const auto opened = DeviceTree::Open(tree)) {
+    (void)opened->Walk(checker);
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!opened->Reservation(i)) break;
+    }
+  }
+  if (!kernel::boot::ReadMemoryMap(tree, checker) && checker.regions_ != 0) std::abort();
+  return 0;
+}

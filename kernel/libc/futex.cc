@@ -1,0 +1,84 @@
+#include "kernel/event/futex.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "kernel/base/time.h"
+#include "kernel/boot/board.h"
+#include "kernel/event/thread.h"
+#include "kernel/libc/calls.h"
+#include "kernel/libc/timespec.h"
+
+namespace {
+
+using kernel::Instant;
+using kernel::event::WakeReason;
+
+// [futex(2)]
+enum Operation : int { kWait = 0, kWake = 1, kRequeue = 3, kCompareRequeue = 4, kWaitBitset = 9, kWakeBitset = 10 };
+constexpr int kPrivate = 128;         // one process: all are
+constexpr int kClockRealtime = 256;   // both clocks are the same
+
+int Limit(std::uint64_t count) {
+  return static_cast<int>(std::min<std::uint64_t>(count, std::numeric_limits<int>::max()));
+}
+
+std::uint32_t Load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const timespec* timeout, bool is_absolute) {
+  if (bits == 0) return -EINVAL;
+  Instant deadline = kernel::event::kNever;
+  if (timeout != nullptr) {
+    if (!kernel::libc::IsValid(*timeout)) return -EINVAL;
+    const kernel::Duration duration = kernel::libc::ToDuration(*timeout);
+    deadline = kernel::libc::Later(is_absolute ? Instant{0} : board::Now(), duration);
+  }
+  if (Load(word) != expected) return -EAGAIN;
+  switch (kernel::event::FutexWait(word, bits, deadline)) {
+    case WakeReason::kWoken:
+      return 0;
+    case WakeReason::kTimedOut:
+      return -ETIMEDOUT;
+    case WakeReason::kInterrupted:
+      return -EINTR;
+  }
+  __builtin_unreachable();
+}
+
+// Wakes `wake` waiters and moves `move` others to `word2`.
+long Requeue(std::uint32_t* word, std::uint32_t wake, std::uint64_t move, std::uint32_t* word2) {
+  if (word2 == nullptr) return -EFAULT;
+  if (reinterpret_cast<std::uintptr_t>(word2) % alignof(std::uint32_t) != 0) return -EINVAL;
+  const int woken = kernel::event::FutexWake(word, Limit(wake));
+  return woken + kernel::event::FutexRequeue(word, word2, Limit(move));
+}
+
+}  // namespace
+
+long sys_futex(std::uint32_t* word, int operation, std::uint32_t value, std::uintptr_t value2, std::uint32_t* word2,
+               std::uint32_t value3) {
+  if (word == nullptr) return -EFAULT;
+  if (reinterpret_cast<std::uintptr_t>(word) % alignof(std::uint32_t) != 0) return -EINVAL;
+  const auto* const timeout = reinterpret_cast<const timespec*>(value2);
+  switch (operation & ~(kPrivate | kClockRealtime)) {
+    case kWait:
+      return Wait(word, value, kernel::event::kEveryBit, timeout, false);
+    case kWaitBitset:
+      return Wait(word, value, value3, timeout, true);
+    case kWake:
+      return kernel::event::FutexWake(word, Limit(value));
+    case kWakeBitset:
+      return value3 == 0 ? -EINVAL : kernel::event::FutexWake(word, Limit(value), value3);
+    case kRequeue:
+      return Requeue(word, value, static_cast<std::uint32_t>(value2), word2);
+    case kCompareRequeue:
+      if (Load(word) != value3) return -EAGAIN;
+      return Requeue(word, value, static_cast<std::uint32_t>(value2), word2);
+    default:
+      return -ENOSYS;
+  }
+}

@@ -1,0 +1,140 @@
+#include "kernel/panic/panic.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/exception.h"
+#include "kernel/base/check.h"
+#include "kernel/boot/board.h"
+#include "kernel/panic/backtrace.h"
+
+namespace kernel {
+namespace panic {
+namespace {
+
+constexpr std::size_t kMaxFrames = 64;
+constexpr std::size_t kRegistersPerLine = 4;
+
+constinit std::atomic<int> panics = 0;
+
+// Text on its way to the console: one call of ConsoleWrite for many small pieces.
+class Report {
+ public:
+  Report& operator<<(std::string_view text) {
+    while (!text.empty()) {
+      if (used_ == buffer_.size()) Flush();
+      const std::size_t part = std::min(text.size(), buffer_.size() - used_);
+      text.copy(buffer_.data() + used_, part);
+      used_ += part;
+      text.remove_prefix(part);
+    }
+    return *this;
+  }
+
+  Report& Decimal(std::uint64_t value) {
+    std::array<char, 20> digits;
+    std::size_t first = digits.size();
+    do {
+      digits[--first] = static_cast<char>('0' + value % 10);
+      value /= 10;
+    } while (value != 0);
+    return *this << std::string_view(digits.data() + first, digits.size() - first);
+  }
+
+  // As printf's 0x%016x.
+  Report& Hexadecimal(std::uint64_t value) {
+    std::array<char, 18> digits = {'0', 'x'};
+    for (std::size_t i = digits.size(); i-- > 2; value /= 16) digits[i] = "0123456789abcdef"[value % 16];
+    return *this << std::string_view(digits.data(), digits.size());
+  }
+
+  void Flush() {
+    board::ConsoleWrite({buffer_.data(), used_});
+    used_ = 0;
+  }
+
+ private:
+  std::array<char, 256> buffer_;
+  std::size_t used_ = 0;
+};
+
+// The console, the tables or this code may be what is broken: the second panic uses less of them, the third nothing.
+void RefuseNesting() {
+  const int earlier = panics.fetch_add(1, std::memory_order_relaxed);
+  if (earlier == 0) return;
+  if (earlier == 1) {
+    board::ConsoleWrite("\n*** PANIC WHILE IN PANIC ***\n*** END OF PANIC ***\n");
+    board::PowerOff(kNestedPanicExitCode);
+  }
+  arch::Stop();
+}
+
+void PrintRegisters(Report& report, std::span<const arch::NamedRegister> registers) {
+  for (std::size_t i = 0; i < registers.size(); ++i) {
+    report << "  " << registers[i].name << " ";
+    report.Hexadecimal(registers[i].value);
+    if (i % kRegistersPerLine == kRegistersPerLine - 1 || i + 1 == registers.size()) report << "\n";
+  }
+}
+
+[[noreturn]] void PrintBacktraceAndStop(Report& report, std::uint64_t program_counter, std::uint64_t frame_pointer) {
+  std::array<std::uint64_t, kMaxFrames> frames;
+  frames[0] = program_counter;
+  // What is known must be out before memory that may be damaged is read.
+  report.Flush();
+  const std::size_t count = 1 + WalkFrames(frame_pointer, std::span(frames).subspan(1));
+  report << "backtrace:\n";
+  for (std::size_t i = 0; i < count; ++i) {
+    report << "  #";
+    report.Decimal(i) << " ";
+    report.Hexadecimal(frames[i]) << "\n";
+  }
+  report << "*** END OF PANIC ***\n";
+  report.Flush();
+  board::PowerOff(kPanicExitCode);
+}
+
+}  // namespace
+
+[[noreturn, gnu::noinline]] void Panic(std::string_view reason) {
+  RefuseNesting();
+  Report report;
+  report << "\n*** PANIC: " << reason << " ***\n";
+  const auto* frame = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
+  PrintBacktraceAndStop(report, frame[1], frame[0]);
+}
+
+}  // namespace panic
+
+[[noreturn, gnu::noinline]] void CheckFailed(const char* expression, const char* file, int line) {
+  panic::RefuseNesting();
+  panic::Report report;
+  report << "\n*** PANIC: CHECK(" << expression << ") failed, " << file << ":";
+  report.Decimal(static_cast<std::uint64_t>(line)) << " ***\n";
+  const auto* frame = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
+  panic::PrintBacktraceAndStop(report, frame[1], frame[0]);
+}
+
+namespace arch {
+
+void EnkelOnException(const ExceptionReport& exception) {
+  panic::RefuseNesting();
+  panic::Report report;
+  report << "\n*** PANIC: " << exception.cause;
+  if (exception.has_address) {
+    report << ", address ";
+    report.Hexadecimal(exception.address);
+  }
+  report << " ***\n";
+  panic::PrintRegisters(report, exception.registers);
+  panic::PrintBacktraceAndStop(report, exception.program_counter, exception.frame_pointer);
+}
+
+}  // namespace arch
+}  // namespace kernel

@@ -1,0 +1,114 @@
+"""board(): what a machine adds to a program to become an image, and how the image is run.
+
+    board(
+        name = "virt",
+        platform = "@enkel//toolchain/constraints:aarch64",
+        deps = [":virt_library"],                        # implements kernel/boot/board.h
+        linker_script = "@enkel//kernel/boot:image.ld",
+        image_base = "0x40080000",
+        image = "image",                                 # the file's name; `raw` says whether it is ELF or bytes
+        raw = True,
+        emulator = "@host_qemu//:qemu-system-aarch64",
+        emulator_arguments = ["-accel", "tcg", "-M", "virt", "-kernel", "{image}", ...],
+        ...
+    )
+
+One folder a board; the list of boards is //boards:boards.bzl.
+"""
+
+BoardInfo = provider(
+    doc = "What unikernel() and unikernel_test() need to know of a board.",
+    fields = {
+        "count_arguments": "list of str: added to the emulator's arguments to count instructions; None: cannot",
+        "emulator": "File: the emulator's program; None: the image is run by Linux itself",
+        "emulator_arguments": "list of str; {image} is the image's path",
+        "emulator_files": "depset of File: what the emulator needs beside its program",
+        "emulator_name": "str: how people call the emulator",
+        "exit_status": "dict: the emulator's status for `zero`, `nonzero`, `panic`, `reset` (testing/runner/README.md)",
+        "image": "str: name of the image file",
+        "link_flags": "list of str",
+        "link_inputs": "list of File",
+        "log_allowed": "list of str: regular expressions of expected lines in the emulator's log",
+        "name": "str",
+        "raw": "bool: the image is the bytes of the ELF file's segments, not the ELF file",
+        "run_arguments": "list of str: added for people, not for tests",
+        "spec": "File: the description of a test run, JSON",
+        "test_arguments": "list of str: added for tests, not for people",
+    },
+)
+
+def _board_impl(ctx):
+    attr = ctx.attr
+    link_flags, link_inputs = [], []
+    if ctx.file.linker_script:
+        link_inputs.append(ctx.file.linker_script)
+        link_flags = ["-Wl,-T," + ctx.file.linker_script.path, "-Wl,--defsym=__image_base=" + attr.image_base]
+    exit_status = {
+        name: int(value) if value.isdigit() else (None if value == "none" else value)
+        for name, value in attr.exit_status.items()
+    }
+    count = attr.count_arguments if attr.can_count else None
+    spec = ctx.actions.declare_file(ctx.label.name + ".spec.json")
+    ctx.actions.write(spec, struct(**dict(
+        {
+            "argv": (["{emulator}"] if ctx.file.emulator else []) + attr.emulator_arguments + attr.test_arguments,
+            "board": ctx.label.name,
+            "exit_status": struct(**exit_status),
+            "log": struct(file = "emulator.log", allowed = attr.log_allowed, unexpected = "fail") if attr.log_allowed or "emulator.log" in attr.test_arguments else struct(file = None),
+            "start_failure_status": [1] if ctx.file.emulator else [],
+        },
+        **({"count": struct(argv = count)} if attr.can_count else {})
+    )).to_json() + "\n")
+    return [
+        BoardInfo(
+            count_arguments = count,
+            emulator = ctx.file.emulator,
+            emulator_arguments = attr.emulator_arguments,
+            emulator_files = depset(ctx.files.emulator_data),
+            emulator_name = ctx.file.emulator.basename if ctx.file.emulator else "",
+            exit_status = exit_status,
+            image = attr.image,
+            link_flags = link_flags,
+            link_inputs = link_inputs,
+            log_allowed = attr.log_allowed,
+            name = ctx.label.name,
+            raw = attr.raw,
+            run_arguments = attr.run_arguments,
+            spec = spec,
+            test_arguments = attr.test_arguments,
+        ),
+        cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in attr.deps]),
+        DefaultInfo(files = depset([spec])),
+    ]
+
+_board = rule(
+    implementation = _board_impl,
+    attrs = {
+        "can_count": attr.bool(doc = "Whether the emulator can count instructions."),
+        "count_arguments": attr.string_list(doc = "Added to the emulator's arguments to count instructions."),
+        "deps": attr.label_list(providers = [CcInfo], doc = "The board's library; it implements kernel/boot/board.h."),
+        "emulator": attr.label(allow_single_file = True, doc = "The emulator; none for a board that Linux runs."),
+        "emulator_arguments": attr.string_list(doc = "For people and tests; {image} stands for the image's path."),
+        "emulator_data": attr.label_list(allow_files = True, doc = "Files that the emulator needs."),
+        "exit_status": attr.string_dict(mandatory = True, doc = "The emulator's status by outcome."),
+        "image": attr.string(mandatory = True, doc = "Name of the image file."),
+        "image_base": attr.string(default = "0", doc = "The address that the image is linked and loaded at."),
+        "linker_script": attr.label(allow_single_file = True, doc = "None: the linker's own layout."),
+        "log_allowed": attr.string_list(doc = "Regular expressions of expected lines in the emulator's log."),
+        "raw": attr.bool(doc = "The image is bytes, not ELF."),
+        "run_arguments": attr.string_list(doc = "Added by `bazel run`."),
+        "test_arguments": attr.string_list(doc = "Added by tests."),
+    },
+    provides = [BoardInfo, CcInfo],
+)
+
+def board(name, platform, **kwargs):
+    """A board: the target NAME, and NAME.platform, which its images are built for.
+
+    Args:
+      name: of the board; unikernel() names its image so.
+      platform: the platform of //toolchain/constraints that it is built on.
+      **kwargs: the attributes of the rule above.
+    """
+    native.platform(name = name + ".platform", parents = [platform], visibility = ["//visibility:public"])
+    _board(name = name, visibility = ["//visibility:public"], **kwargs)

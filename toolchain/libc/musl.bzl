@@ -1,0 +1,90 @@
+"""musl(): the libraries of libc.a, from @musl's sources and the overlay in this folder.
+
+The overlay replaces a source of musl that has the same folder and base name; the flags of single files are here too.
+"""
+
+load("@musl//:sources.bzl", "MUSL_SOURCES")
+load(":c_archive.bzl", "c_archive")
+
+def _key(path, cpu):
+    """src/math/x86_64/fma.c -> math/fma: what a source is known by, whichever CPU's folder it lies in."""
+    parts = path.split("/")
+    folder = parts[-3] if parts[-2] == cpu else parts[-2]
+    return folder + "/" + parts[-1].rpartition(".")[0]
+
+# These keep away from the stack protector (its canary does not exist yet, or they are what checks it), fold away a call
+# that cannot matter in one program on one machine, or must not be compiled into a call of themselves.
+_MEMORY = ["-fno-builtin", "-fno-stack-protector"]
+_SPECIAL = {
+    "env/__init_tls": ["-fno-stack-protector", "-Dsys_mmap=__enkel_first_tls"],
+    "env/__libc_start_main": ["-fno-stack-protector", "-DENKEL_FOLD=__NR_ppoll"],
+    "env/__stack_chk_fail": ["-fno-stack-protector"],
+    "mallocng/malloc": ["-DENKEL_FOLD=__NR_brk"],
+    "string/memcmp": _MEMORY,
+    "string/memcpy": _MEMORY,
+    "string/memmove": _MEMORY,
+    "string/memset": _MEMORY,
+    "thread/__set_thread_area": ["-fno-stack-protector"],
+    "thread/pthread_create": ["-DENKEL_FOLD=__NR_sched_setscheduler"],
+}
+
+def _prefix():
+    root = Label("//toolchain/libc").workspace_root
+    return (root + "/" if root else "") + "toolchain/libc/"
+
+def _copts(cpu):
+    return [
+        "-std=c99",
+        "-nostdinc",
+        "-ffreestanding",
+        "-frounding-math",
+        "-D_XOPEN_SOURCE=700",
+    ] + ["-I" + folder for folder in [
+        _prefix() + "overlay/common/include",
+        "external/musl/calls/%s/include" % cpu,
+        "external/musl/arch/" + cpu,
+        "external/musl/arch/generic",
+        "external/musl/sysroot/%s/internal" % cpu,
+        "external/musl/src/include",
+        "external/musl/src/internal",
+        "external/musl/sysroot/%s/include" % cpu,
+    ]] + [
+        "-fno-unwind-tables",
+        "-fno-asynchronous-unwind-tables",
+        "-Werror=implicit-function-declaration",
+        "-Werror=implicit-int",
+        "-Werror=pointer-arith",
+        "-Werror=pointer-sign",
+    ]
+
+def musl(name, cpu, target_compatible_with):
+    """libc.a for one CPU; with it NAME_nosys (stubs of absent calls) and NAME_dispatch (syscall(2)).
+
+    Args:
+      name: of the library.
+      cpu: "aarch64" or "x86_64".
+      target_compatible_with: the constraint that says so.
+    """
+    overlay = {
+        _key(path, cpu): path
+        for path in native.glob(["overlay/common/src/*/*.c", "overlay/%s/src/*/*.c" % cpu])
+    }
+    sources = {_key(path, cpu): "@musl//:" + path for path in MUSL_SOURCES[cpu]}
+    sources.update(overlay)
+    common = dict(
+        headers = native.glob(["overlay/common/include/*.h"]) + ["syscall/nosys.h", "@musl//:internal_headers_" + cpu],
+        target_compatible_with = target_compatible_with,
+    )
+    parts = []
+    for key, copts in _SPECIAL.items():
+        part = name + "_" + key.replace("/", "_")
+        c_archive(name = part, srcs = [sources.pop(key)], copts = _copts(cpu) + copts, **common)
+        parts.append(part)
+    c_archive(name = name, srcs = sources.values(), copts = _copts(cpu), deps = parts, **common)
+    c_archive(
+        name = name + "_nosys",
+        srcs = ["@musl//:nosys_" + cpu],
+        copts = _copts(cpu) + ["-I" + _prefix() + "syscall"],
+        **common
+    )
+    c_archive(name = name + "_dispatch", srcs = ["syscall/dispatch.c"], copts = _copts(cpu), **common)

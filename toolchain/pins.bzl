@@ -1,0 +1,75 @@
+"""Every package that Enkel is built from: name, version, sha256. The one place to look, and the one place to change.
+
+    ./bazelw run //toolchain:bump_pin -- NAME       pins what the archive has now
+    ./bazelw run //toolchain:bump_pin -- --check    says which pins the archive no longer has
+"""
+
+# name: (version, architecture, sha256 of the .deb)
+BINARY_PACKAGES = {
+    # The compiler: clang, lld, binutils 19 and what their shared libraries need.
+    "clang-19": ("1:19.1.7-3~deb12u1", "amd64", "89ab931a9bbfd567a76df3141af5d5ec67b01d800150e614f2c9bf4671da9b08"),
+    "libclang-common-19-dev": ("1:19.1.7-3~deb12u1", "amd64", "811c2d398ad772204ec05ffde485cbbc4c210abc5dcf0068ff9ca3e647591ce7"),
+    "libclang-cpp19": ("1:19.1.7-3~deb12u1", "amd64", "5daa784e1d747db320c16604729ffa805e6bfd72d3ac0b7cb0ee5f1a7ebc8aae"),
+    "libllvm19": ("1:19.1.7-3~deb12u1", "amd64", "6edf3a8b28495cdba883d9760e0dca1a81983fc497a5f989dc64d0d96d23b4aa"),
+    "lld-19": ("1:19.1.7-3~deb12u1", "amd64", "416e084363a16a7060eaa6343ed641dfe864b8208c39170ee00a5679e4b486a2"),
+    "llvm-19": ("1:19.1.7-3~deb12u1", "amd64", "f91492c5b361ff12f540b9f6145cf638b5e0fb3f145fceabd6c4b9540eab4bf9"),
+    "patchelf": ("0.14.3-1+b1", "amd64", "0364b90e81faabbb9569076063952c7bcbf07f83d954a2f2602a163d65be60e6"),
+    "libbsd0": ("0.11.7-2", "amd64", "bb31cc8b40f962a85b2cec970f7f79cc704a1ae4bad24257a822055404b2c60b"),
+    "libedit2": ("3.1-20221030-2", "amd64", "1cf14abf2716d3279db12d0657a5737cf70074a1e71d3bdf73206625e3c89ce6"),
+    "libffi8": ("3.4.4-1", "amd64", "6d9f6c25c30efccce6d4bceaa48ea86c329a3432abb360a141f76ac223a4c34a"),
+    "libgcc-s1": ("12.2.0-14+deb12u1", "amd64", "3016e62cb4b7cd8038822870601f5ed131befe942774d0f745622cc77d8a88f7"),
+    "libicu72": ("72.1-3+deb12u1", "amd64", "f7f6f99c6d7b025914df2447fc93e11d22c44c0c8bdd8b6f36691c9e7ddcef88"),
+    "liblzma5": ("5.4.1-1+deb12u1", "amd64", "f96d8876b53ec89d76a992bc199679b818cf518225a768954d9451fb556a4eb7"),
+    "libmd0": ("1.0.4-2", "amd64", "03539fd30c509e27101d13a56e52eda9062bdf1aefe337c07ab56def25a13eab"),
+    "libstdc++6": ("12.2.0-14+deb12u1", "amd64", "5cd3171216d4ab0fc911cfe9c35509bf2dd8f47761c43b7f6a4296701551a24d"),
+    "libtinfo6": ("6.4-4", "amd64", "072d908f38f51090ca28ca5afa3b46b2957dc61fe35094c0b851426859a49a51"),
+    "libxml2": ("2.9.14+dfsg-1.3~deb12u6", "amd64", "4460e39dda10a815881374217cde08474747cfa018358cd8612c14b390eff53b"),
+    "libz3-4": ("4.8.12-3.1", "amd64", "6221ca25ad5abcfbe1965801029d85a88b4775320384b4b716de8fab7a4d2f7a"),
+    "libzstd1": ("1.5.4+dfsg2-5", "amd64", "6315b5ac38b724a710fb96bf1042019398cb656718b1522279a5185ed39318fa"),
+    "zlib1g": ("1:1.2.13.dfsg-1", "amd64", "d7dd1d1411fedf27f5e27650a6eff20ef294077b568f4c8c5e51466dc7c08ce4"),
+    # Tools for people: format, lint, editor.
+    "clang-format-19": ("1:19.1.7-3~deb12u1", "amd64", "294be761c32accb59d1fb8a27b4929d0f219a898b47fd52a8f5e2c841ab8d089"),
+    "clang-tidy-19": ("1:19.1.7-3~deb12u1", "amd64", "3b3d1f0e7c139c6b58feaa86bd7ff0d58b6d34a16f5f6d9a3c3a93e342cf2a7f"),
+    "clangd-19": ("1:19.1.7-3~deb12u1", "amd64", "b7a95aaf210496bcea38d2729c030343e4f35f26c1a4927ac44c0821dbd9c4a0"),
+    # C and C++ libraries of host tests (x86_64 Linux), with the sanitizers' runtimes.
+    "libc++-19-dev": ("1:19.1.7-3~deb12u1", "amd64", "21e79a3c1557f0dbc8dc2dd1f123523ab08784a8fa2204c0ef7937e3c9baad95"),
+    "libc++abi-19-dev": ("1:19.1.7-3~deb12u1", "amd64", "78d59818a21a756868670d7b27d2737fd33b23f7597585d56e0656dd059147d9"),
+    "libc6": ("2.36-9+deb12u14", "amd64", "ba4f88f73dbc3ae9055f3c20f4523bfdbaf1ad13ff95e258924f77d20b4fbedf"),
+    "libc6-dev": ("2.36-9+deb12u14", "amd64", "0218fc2befcd784c1b0c6292c0a137ce89fad054efaa579ad083bee0f2c01aae"),
+    "libclang-rt-19-dev": ("1:19.1.7-3~deb12u1", "amd64", "872464dcd1aa3538e417e177f74a4c549b19313acaa1fe9465d32b936e9ef8eb"),
+    "libcrypt-dev": ("1:4.4.33-2", "amd64", "81ccd29130f75a9e3adabc80e61921abff42f76761e1f792fa2d1bb69af7f52f"),
+    "libunwind-19": ("1:19.1.7-3~deb12u1", "amd64", "0ee02e9a5d0c475c8a16d7475846814359dda1c63e0a3e23b7f02e1598f79112"),
+    "libunwind-19-dev": ("1:19.1.7-3~deb12u1", "amd64", "8537cf14e3191619117a2d0b47809a24660f6cb2cada050f54fd957f8559c1a6"),
+    "linux-libc-dev": ("6.1.176-1", "amd64", "8bb258735b9dffbb111da778ebdd024750878e435ffd9dfcadcb6762ede6b4cf"),
+    # Bazel rules.
+    "bazel-platforms": ("0.0.2-2", "all", "55424b0d6a8b5868b87445a820f2a4cb30b54d43824bab23fb8a96f5cc95da7f"),
+    "bazel-rules-cc": ("0.0.4-2", "all", "2cbda3603e35c90c114b8c7d5b219bba94fdde007eb3de87a493b70a7aae1453"),
+    "bazel-skylib": ("1.0.3-2", "all", "b7662103ceb16fedb2e348c0d6f18045eba656e3fe1e462ebcfd25efd2548db0"),
+    # Peers and emulators of tests.
+    "nginx": ("1.22.1-9+deb12u9", "amd64", "4e7b52f8b31f26d77ffb5c427c41e36223e81b047242ecfa8dc1d7f939734885"),
+    "qemu-user": ("1:7.2+dfsg-7+deb12u18+b3", "amd64", "02a7d6a2675a12dd7fdd474924295552470c0c933e0b543975887f493a84219f"),
+}
+
+# name: (version, {file: sha256})
+SOURCE_PACKAGES = {
+    "abseil": ("20220623.1-1+deb12u2", {
+        "abseil_20220623.1.orig.tar.gz": "abfe2897f3a30edaa74bc34365afe3c2a3cd012091a97dc7e008f7016adcd5fe",
+        "abseil_20220623.1-1+deb12u2.debian.tar.xz": "e08490fc7b6f3beca1925953b0c4fb92df2de5e2a01295e4641e2a3d4e528eeb",
+    }),
+    "benchmark": ("1.7.1-1", {
+        "benchmark_1.7.1.orig.tar.gz": "6430e4092653380d9dc4ccb45a1e2dc9259d581f4866dc0759713126056bc1d7",
+        "benchmark_1.7.1-1.debian.tar.xz": "b1c15f3cee774d9463b8406f672937d8596cebb9ef1f2dad6102566277afe837",
+    }),
+    "googletest": ("1.12.1-0.2", {
+        "googletest_1.12.1.orig.tar.gz": "81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2",
+        "googletest_1.12.1-0.2.debian.tar.xz": "03dca2d4c5d2add5afcca67a09c5664b04998ef2063b6bec0cb84563e6eef422",
+    }),
+    "llvm-toolchain-19": ("1:19.1.7-3~deb12u1", {
+        "llvm-toolchain-19_19.1.7.orig.tar.xz": "ae498f3bc58ae2d9f64ef5f0c035c4240152bf015a5b7738b15c22e93bdc97ce",
+        "llvm-toolchain-19_19.1.7-3~deb12u1.debian.tar.xz": "69e23e395388e3b87b5c18461c38a3cf5f43d71aecf54fcf0dc9ac9664b4c16f",
+    }),
+    "musl": ("1.2.3-1", {
+        "musl_1.2.3.orig.tar.gz": "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4",
+        "musl_1.2.3-1.debian.tar.xz": "8f12cc808dbec030179a25ce2645a4c0b622ee8011c2afcec53b87ec5867a8cc",
+    }),
+}

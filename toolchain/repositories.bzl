@@ -1,0 +1,180 @@
+"""Everything Enkel fetches, for its own WORKSPACE and for yours.
+
+    load("@enkel//toolchain:repositories.bzl", "enkel_repositories")
+    enkel_repositories()
+
+registers the toolchains too. docs/external_app.md shows a whole WORKSPACE.
+"""
+
+load(":apt.bzl", "debian_binary", "debian_source")
+load(":host_qemu.bzl", "host_qemu")
+load(":stub.bzl", "stub_repository")
+
+_COMPILER = [
+    "clang-19",
+    "clang-format-19",
+    "clang-tidy-19",
+    "clangd-19",
+    "libbsd0",
+    "libclang-common-19-dev",
+    "libclang-cpp19",
+    "libedit2",
+    "libffi8",
+    "libgcc-s1",
+    "libicu72",
+    "libllvm19",
+    "liblzma5",
+    "libmd0",
+    "libstdc++6",
+    "libtinfo6",
+    "libxml2",
+    "libz3-4",
+    "libzstd1",
+    "lld-19",
+    "llvm-19",
+    "patchelf",
+    "zlib1g",
+]
+
+_HOST_SYSROOT = [
+    "libc++-19-dev",
+    "libc++abi-19-dev",
+    "libc6",
+    "libc6-dev",
+    "libclang-rt-19-dev",
+    "libcrypt-dev",
+    "libunwind-19",
+    "libunwind-19-dev",
+    "linux-libc-dev",
+]
+
+def _package(file):
+    return Label("//toolchain/packages:" + file)
+
+def enkel_repositories():
+    """Declares all external repositories and registers the toolchains. Call it once, first."""
+    host_qemu(name = "host_qemu")
+
+    debian_binary(
+        name = "llvm",
+        build_file = _package("llvm.BUILD"),
+        packages = _COMPILER,
+        setup = _package("llvm.sh"),
+    )
+    debian_binary(
+        name = "host_sysroot",
+        build_file = _package("host_sysroot.BUILD"),
+        packages = _HOST_SYSROOT,
+        setup = _package("host_sysroot.sh"),
+    )
+    debian_source(
+        name = "musl",
+        build_file = _package("musl.BUILD"),
+        package = "musl",
+        setup = _package("musl.sh"),
+        setup_data = [
+            Label("//toolchain/libc:install_headers"),
+            Label("//toolchain/libc:generate_syscalls"),
+            Label("//toolchain/libc:list_sources"),
+        ],
+    )
+    debian_source(
+        name = "llvm_runtimes",
+        build_file = _package("llvm_runtimes.BUILD"),
+        only = [
+            "compiler-rt/lib/builtins",
+            "libcxx/include",
+            "libcxx/src",
+            "libcxx/vendor/llvm",
+            "libcxxabi/include",
+            "libcxxabi/src",
+            "libunwind/include",
+            "libunwind/src",
+        ],
+        package = "llvm-toolchain-19",
+        setup = _package("llvm_runtimes.sh"),
+        setup_data = [
+            Label("//toolchain/cxx:__config_site"),
+            Label("//toolchain/cxx:direct_calls/sys/syscall.h"),
+            Label("//toolchain/cxx:linux/futex.h"),
+            Label("//toolchain/cxx:linux/unistd.h"),
+        ],
+    )
+
+    debian_source(
+        name = "com_google_absl",
+        debian_patches = ["CVE-2025-0838.patch"],
+        package = "abseil",
+        setup = _package("abseil.sh"),
+    )
+    debian_source(
+        name = "com_google_googletest",
+        package = "googletest",
+    )
+    debian_source(
+        name = "com_github_google_benchmark",
+        package = "benchmark",
+    )
+
+    debian_binary(
+        name = "rules_cc",
+        packages = ["bazel-rules-cc"],
+        setup = _package("rules_cc.sh"),
+    )
+    debian_binary(
+        name = "bazel_skylib",
+        packages = ["bazel-skylib"],
+        setup = _package("move_up.sh"),
+    )
+    debian_binary(
+        name = "platforms",
+        packages = ["bazel-platforms"],
+        setup = _package("move_up.sh"),
+    )
+
+    # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.
+    debian_binary(
+        name = "nginx",
+        build_file = _package("nginx.BUILD"),
+        packages = ["nginx"],
+    )
+    debian_binary(
+        name = "qemu_user",
+        build_file = _package("qemu_user.BUILD"),
+        packages = ["qemu-user"],
+    )
+
+    stub_repository(
+        name = "rules_java",
+        files = {
+            "java/BUILD.bazel": "",
+            "java/defs.bzl": "java_import = native.java_import\njava_runtime = native.java_runtime\njava_toolchain = native.java_toolchain\n",
+        },
+    )
+    stub_repository(
+        name = "remote_coverage_tools",
+        files = {
+            "BUILD.bazel": "package(default_visibility = [\"//visibility:public\"])\n" +
+                           "sh_binary(name = \"coverage_report_generator\", srcs = [\"merge.sh\"])\n" +
+                           "sh_binary(name = \"lcov_merger\", srcs = [\"merge.sh\"])\n",
+            # lcov files need no merger: they are concatenated.
+            "merge.sh": """#!/bin/bash
+for argument in "$@"; do
+  case $argument in
+    --coverage_dir=*) folder=${argument#*=} ;;
+    --output_file=*) output=${argument#*=} ;;
+    --reports_file=*) reports=${argument#*=} ;;
+  esac
+done
+{
+  if [ -n "${folder:-}" ]; then find "$folder" -name '*.dat' -exec cat {} +; fi
+  if [ -n "${reports:-}" ]; then xargs -a "$reports" cat; fi
+} > "$output"
+""",
+        },
+    )
+
+    native.register_toolchains(
+        "@enkel//toolchain/cc:all",
+        "@enkel//toolchain:python",
+    )

@@ -1,0 +1,427 @@
+"""unikernel() and unikernel_test(): one program, one image for each board.
+
+    load("@enkel//toolchain:unikernel.bzl", "unikernel")
+
+    unikernel(
+        name = "hello",
+        srcs = ["main.cc"],
+        budget = "budget.txt",
+    )
+
+makes, for each board (no flag is needed: the rule builds for the board's platform by a transition):
+
+    :rpi3         the image, kernel8.img; likewise :virt, :pc, :linux, ...
+    :rpi3.elf     the same program with symbols
+    :rpi3.qemu    boots it: bazel run :rpi3.qemu. Prints the emulator's command first; arguments after -- go to it
+    :rpi3.budget  a test: not larger, not slower to main() than budget.txt allows
+"""
+
+load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load("@rules_cc//cc:defs.bzl", "cc_library")
+load("//boards:boards.bzl", "BOARDS")
+load(":board.bzl", "BoardInfo")
+
+_PLATFORMS = "//command_line_option:platforms"
+_MODE = "//command_line_option:compilation_mode"
+
+def _for_board_impl(settings, attr):
+    return {
+        _PLATFORMS: [str(attr.platform)],
+        # An image is what is shipped: without a word from the user it is optimized, and so are its libraries, once.
+        _MODE: "dbg" if settings[_MODE] == "dbg" else "opt",
+    }
+
+_for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outputs = [_MODE, _PLATFORMS])
+
+_ALLOWLIST = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist")
+
+ImageInfo = provider(
+    doc = "One program built for one board.",
+    fields = {
+        "board": "BoardInfo",
+        "elf": "File: with symbols",
+        "image": "File: what the machine boots",
+    },
+)
+
+def _link_impl(ctx):
+    board = ctx.attr.board[BoardInfo]
+    toolchain = find_cpp_toolchain(ctx)
+    features = cc_common.configure_features(
+        ctx = ctx,
+        cc_toolchain = toolchain,
+        requested_features = ctx.features,
+        unsupported_features = ctx.disabled_features,
+    )
+    name = ctx.attr.image_name
+    linked = cc_common.link(
+        actions = ctx.actions,
+        additional_inputs = board.link_inputs,
+        cc_toolchain = toolchain,
+        feature_configuration = features,
+        link_deps_statically = True,
+        # The stubs of absent system calls come last: a symbol of the kernel must win over them.
+        linking_contexts = [
+            target[CcInfo].linking_context
+            for target in [ctx.attr.program, ctx.attr.board] + ctx.attr._runtime + [ctx.attr._stubs]
+        ],
+        name = name + ".elf",
+        output_type = "executable",
+        user_link_flags = board.link_flags,
+    )
+    elf = linked.executable
+    image = ctx.actions.declare_file(name + ".image/" + board.image)
+    ctx.actions.run(
+        executable = ctx.executable._objcopy,
+        arguments = (["-O", "binary"] if board.raw else ["--strip-all"]) + [elf.path, image.path],
+        inputs = depset([elf], transitive = [ctx.attr._objcopy_files[DefaultInfo].files]),
+        outputs = [image],
+        mnemonic = "Image",
+        progress_message = "Making %s" % image.short_path,
+    )
+    return [
+        DefaultInfo(files = depset([image])),
+        ImageInfo(board = board, elf = elf, image = image),
+    ]
+
+_link = rule(
+    implementation = _link_impl,
+    attrs = {
+        "board": attr.label(mandatory = True, providers = [BoardInfo, CcInfo]),
+        "image_name": attr.string(mandatory = True),
+        "program": attr.label(mandatory = True, providers = [CcInfo]),
+        "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
+        "_objcopy": attr.label(
+            allow_single_file = True,
+            cfg = "exec",
+            default = "@llvm//:bin/llvm-objcopy",
+            executable = True,
+        ),
+        "_objcopy_files": attr.label(cfg = "exec", default = "@llvm//:objcopy"),
+        "_runtime": attr.label_list(default = [
+            "//kernel/boot",
+            "//kernel/libc",
+            "//toolchain/cxx:libcxx",
+            "//toolchain/libc",
+            "//toolchain/cxx:builtins",
+        ]),
+        "_stubs": attr.label(default = "//toolchain/libc:nosys"),
+    },
+    fragments = ["cpp"],
+    provides = [ImageInfo],
+    toolchains = ["@bazel_tools//tools/cpp:toolchain_type"],
+)
+
+def _image_impl(ctx):
+    image = ctx.attr.linked[0][ImageInfo]
+    return [
+        DefaultInfo(files = depset([image.image]), runfiles = ctx.runfiles([image.image])),
+        OutputGroupInfo(elf = depset([image.elf])),
+        image,
+    ]
+
+_image = rule(
+    implementation = _image_impl,
+    attrs = {
+        "linked": attr.label(cfg = _for_board, mandatory = True, providers = [ImageInfo]),
+        "platform": attr.label(mandatory = True),
+        "_allowlist_function_transition": _ALLOWLIST,
+    },
+    provides = [ImageInfo],
+)
+
+def _elf_impl(ctx):
+    elf = ctx.attr.image[ImageInfo].elf
+    return [DefaultInfo(files = depset([elf]), runfiles = ctx.runfiles([elf]))]
+
+_elf = rule(
+    implementation = _elf_impl,
+    attrs = {"image": attr.label(mandatory = True, providers = [ImageInfo])},
+)
+
+def _quote(text):
+    return "'" + text.replace("'", "'\\''") + "'"
+
+def _run_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    board = image.board
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    arguments = [_quote(a).replace("{image}", "'\"$image\"'") for a in board.emulator_arguments + board.run_arguments]
+    lines = [
+        "#!/bin/bash",
+        "# Boots %s on the board %s. Arguments go to %s." % (image.image.short_path, board.name, board.emulator_name or "the program"),
+        "image=$PWD/" + _quote(image.image.short_path),
+        "command=(%s \"$@\")" % " ".join(([_quote(board.emulator_name)] if board.emulator else []) + arguments),
+        "printf '$'",
+        "for word in \"${command[@]}\"; do",
+        "  case $word in *[!A-Za-z0-9_./,=:+@-]*) printf ' %q' \"$word\" ;; *) printf ' %s' \"$word\" ;; esac",
+        "done",
+        "printf '\\n'",
+    ]
+    if board.emulator:
+        lines.append("command[0]=$PWD/" + _quote(board.emulator.short_path))
+    status = board.exit_status
+    lines += [
+        "\"${command[@]}\"",
+        "status=$?",
+        # The emulator's status for success is not always 0; a shell wants it to be.
+        "[ $status = %s ] && exit 0" % (status["zero"] if status["zero"] != "code" else 0),
+        "[ $status = 0 ] && exit 1",
+        "exit $status",
+        "",
+    ]
+    ctx.actions.write(script, "\n".join(lines), is_executable = True)
+    return [DefaultInfo(
+        executable = script,
+        runfiles = ctx.runfiles(
+            [image.image, image.elf] + ([board.emulator] if board.emulator else []),
+            transitive_files = board.emulator_files,
+        ),
+    )]
+
+_run = rule(
+    implementation = _run_impl,
+    attrs = {"image": attr.label(mandatory = True, providers = [ImageInfo])},
+    executable = True,
+)
+
+def _image_files(image, board):
+    return [image.image, image.elf, board.spec] + ([board.emulator] if board.emulator else [])
+
+def _image_test_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    board = image.board
+    arguments = [
+        "--spec",
+        board.spec.short_path,
+        "--image",
+        image.image.short_path,
+        "--elf",
+        image.elf.short_path,
+        "--symbolizer",
+        ctx.file._symbolizer.path,
+        "--timeout",
+        str(ctx.attr.seconds),
+    ]
+    if board.emulator:
+        arguments += ["--file", "emulator=" + board.emulator.path]
+    if ctx.attr.expect_panic:
+        arguments += ["--expect-panic", ctx.attr.expect_panic]
+    elif ctx.attr.expect_exit:
+        arguments += ["--expect-exit", str(ctx.attr.expect_exit)]
+    for line in ctx.attr.expect_lines:
+        arguments += ["--expect-line", line]
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    runner = ctx.attr._runner[DefaultInfo]
+    ctx.actions.write(script, "#!/bin/bash\nexec %s %s \"$@\"\n" % (
+        _quote(runner.files_to_run.executable.short_path),
+        " ".join([_quote(argument) for argument in arguments]),
+    ), is_executable = True)
+    runfiles = ctx.runfiles(
+        _image_files(image, board) + [ctx.file._qemu_version] + ctx.files._symbolizer_files,
+        transitive_files = board.emulator_files,
+    ).merge(runner.default_runfiles)
+    return [DefaultInfo(executable = script, runfiles = runfiles)]
+
+_image_test = rule(
+    implementation = _image_test_impl,
+    attrs = {
+        "expect_exit": attr.int(),
+        "expect_lines": attr.string_list(),
+        "expect_panic": attr.string(),
+        "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "seconds": attr.int(),
+        # Part of the key of a cached result: what QEMU and its firmware are.
+        "_qemu_version": attr.label(allow_single_file = True, default = "@host_qemu//:version.txt"),
+        "_runner": attr.label(cfg = "exec", default = "//testing/runner:run_image"),
+        "_symbolizer": attr.label(allow_single_file = True, cfg = "exec", default = "@llvm//:bin/llvm-symbolizer"),
+        "_symbolizer_files": attr.label(cfg = "exec", default = "@llvm//:llvm-symbolizer"),
+    },
+    test = True,
+)
+
+def _measure_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    board = image.board
+    output = ctx.actions.declare_file(ctx.label.name + ".json")
+    arguments = [
+        "--app",
+        ctx.attr.app,
+        "--spec",
+        board.spec.path,
+        "--image",
+        image.image.path,
+        "--elf",
+        image.elf.path,
+        "--plugin",
+        ctx.file._plugin.path,
+        "--output",
+        output.path,
+    ]
+    if board.emulator:
+        arguments += ["--file", "emulator=" + board.emulator.path]
+    ctx.actions.run(
+        executable = ctx.executable._measure,
+        arguments = arguments,
+        inputs = depset(
+            _image_files(image, board) + [ctx.file._plugin, ctx.file._qemu_version],
+            transitive = [board.emulator_files],
+        ),
+        outputs = [output],
+        mnemonic = "Measure",
+        progress_message = "Measuring %s on %s" % (ctx.attr.app, board.name),
+    )
+    return [DefaultInfo(files = depset([output]), runfiles = ctx.runfiles([output]))]
+
+_measure = rule(
+    implementation = _measure_impl,
+    attrs = {
+        "app": attr.string(mandatory = True),
+        "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "_measure": attr.label(cfg = "exec", default = "//testing/runner:measure", executable = True),
+        "_plugin": attr.label(allow_single_file = True, cfg = "exec", default = "//testing/runner:count_instructions.so"),
+        "_qemu_version": attr.label(allow_single_file = True, default = "@host_qemu//:version.txt"),
+    },
+)
+
+def _budget_test_impl(ctx):
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    checker = ctx.attr._budget[DefaultInfo]
+    ctx.actions.write(script, "#!/bin/bash\nexec %s --measurement %s --budget %s\n" % (
+        _quote(checker.files_to_run.executable.short_path),
+        _quote(ctx.file.measurement.short_path),
+        _quote(ctx.file.budget.short_path),
+    ), is_executable = True)
+    files = ctx.runfiles([ctx.file.measurement, ctx.file.budget]).merge(checker.default_runfiles)
+    return [DefaultInfo(executable = script, runfiles = files)]
+
+_budget_test = rule(
+    implementation = _budget_test_impl,
+    attrs = {
+        "budget": attr.label(allow_single_file = True, mandatory = True),
+        "measurement": attr.label(allow_single_file = True, mandatory = True),
+        "_budget": attr.label(cfg = "exec", default = "//testing/runner:budget"),
+    },
+    test = True,
+)
+
+_UNIKERNEL = str(Label("//toolchain/constraints:unikernel"))
+
+def _board_name(board):
+    return Label(board).name
+
+def _images(prefix, srcs, deps, boards, copts, data_kwargs):
+    """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
+    program = prefix + "program"
+    cc_library(
+        name = program,
+        srcs = srcs,
+        copts = copts,
+        deps = deps,
+        alwayslink = True,  # what registers itself by a constructor (a test, say) is wanted
+        linkstatic = True,
+        target_compatible_with = [_UNIKERNEL],
+        testonly = data_kwargs.get("testonly", False),
+        visibility = ["//visibility:private"],
+    )
+    names = []
+    for board in boards:
+        name = _board_name(board)
+        names.append(name)
+        _link(
+            name = prefix + name + ".link",
+            board = board,
+            image_name = prefix + name,
+            program = program,
+            tags = ["manual"],
+            target_compatible_with = [_UNIKERNEL],
+            testonly = data_kwargs.get("testonly", False),
+            visibility = ["//visibility:private"],
+        )
+        _image(name = prefix + name, linked = prefix + name + ".link", platform = board + ".platform", **data_kwargs)
+        _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
+        _run(name = prefix + name + ".qemu", image = prefix + name, **data_kwargs)
+    return names
+
+def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [], testonly = False, visibility = None):
+    """A program as one bootable image for each board: :BOARD, :BOARD.elf, :BOARD.qemu. One a package.
+
+    Args:
+      name: the app's name; a target of this name builds the images of all boards.
+      srcs: the program's sources, with its main().
+      deps: what the program uses. The kernel, the C library and the C++ library are there without a word.
+      boards: labels of board() targets.
+      budget: a file with the most that each board's image may have: bytes, and instructions to main().
+      copts: as in cc_library.
+      testonly: as everywhere.
+      visibility: as everywhere.
+    """
+    kwargs = {"testonly": testonly, "visibility": visibility}
+    names = _images("", srcs, deps, boards, copts, kwargs)
+    native.filegroup(name = name, srcs = names, **kwargs)
+    if budget:
+        for board in names:
+            _measure(
+                name = board + ".measurement",
+                app = name,
+                image = board,
+                testonly = True,
+                visibility = ["//visibility:public"],
+            )
+            _budget_test(
+                name = board + ".budget",
+                size = "small",
+                budget = budget,
+                measurement = board + ".measurement",
+            )
+
+# Seconds until the runner calls it a hang: before Bazel would, who could not say why.
+_SECONDS = {"small": 55, "medium": 290, "large": 880}
+
+def unikernel_test(
+        name,
+        srcs,
+        deps = [],
+        boards = BOARDS,
+        copts = [],
+        expect_exit = 0,
+        expect_lines = [],
+        expect_panic = None,
+        size = "medium",
+        tags = [],
+        visibility = None):
+    """Boots a program on each board and judges how it ends: NAME.BOARD, and NAME for all of them.
+
+    A run passes only with the closing line of main() and the machine's clean power-off. A googletest program links
+    @enkel//toolchain/packages/googletest:gtest_main, whose main() returns 1 when a test failed.
+
+    Args:
+      name: of the test suite.
+      srcs: the program's sources.
+      deps: what the program uses.
+      boards: labels of board() targets.
+      copts: as in cc_library.
+      expect_exit: the value that main() must return.
+      expect_lines: regular expressions; each must match a line of the console.
+      expect_panic: a regular expression: the program must panic, with a reason that matches.
+      size: "small", "medium" or "large", as everywhere.
+      tags: as everywhere.
+      visibility: as everywhere.
+    """
+    names = _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True})
+    for board in names:
+        _image_test(
+            name = "%s.%s_test" % (name, board),
+            size = size,
+            expect_exit = expect_exit,
+            expect_lines = expect_lines,
+            expect_panic = expect_panic or "",
+            image = "%s.%s" % (name, board),
+            seconds = _SECONDS[size],
+            tags = tags,
+        )
+    native.test_suite(
+        name = name,
+        tests = ["%s.%s_test" % (name, board) for board in names],
+        visibility = visibility,
+    )
