@@ -25,14 +25,14 @@ def _cached(rctx, file, sha256):
         allow_fail = True,
     ).success
 
-def _fetch(rctx, kind, name, version, files):
+def _fetch(rctx, architecture, name, version, files):
     """Puts the files of a package ({file name: sha256}) below _fetched/, from a cache or from apt, checked."""
     missing = [file for file, sha256 in files.items() if not _cached(rctx, file, sha256)]
     if not missing:
         return
     rctx.report_progress("fetching %s %s with apt" % (name, version))
     result = rctx.execute(
-        ["bash", str(rctx.path(rctx.attr._fetch_script)), _state_directory(rctx), kind, name, version] + missing,
+        ["bash", str(rctx.path(rctx.attr._fetch_script)), _state_directory(rctx), architecture, name, version] + missing,
         timeout = 1800,
     )
     if result.return_code:
@@ -79,7 +79,7 @@ def _debian_binary_impl(rctx):
             fail("%s is not in BINARY_PACKAGES of toolchain/pins.bzl" % name)
         version, arch, sha256 = BINARY_PACKAGES[name]
         file = "%s_%s_%s.deb" % (name, _without_epoch(version), arch)
-        _fetch(rctx, "binary", name, version, {file: sha256})
+        _fetch(rctx, arch, name, version, {file: sha256})
         result = rctx.execute(["dpkg-deb", "-x", "_fetched/" + file, rctx.attr.unpack_to])
         if result.return_code:
             fail("%s: %s" % (file, result.stderr))
@@ -87,7 +87,7 @@ def _debian_binary_impl(rctx):
 
 debian_binary = repository_rule(
     implementation = _debian_binary_impl,
-    doc = "A repository made of the unpacked contents of pinned binary packages (amd64 or all).",
+    doc = "A repository made of the unpacked contents of pinned binary packages.",
     attrs = dict(
         _COMMON,
         packages = attr.string_list(mandatory = True, doc = "Names in BINARY_PACKAGES of pins.bzl."),
@@ -112,7 +112,10 @@ def _debian_source_impl(rctx):
         if result.return_code:
             fail("%s: %s" % (file, result.stderr))
     for patch in rctx.attr.debian_patches:
-        rctx.patch("debian/patches/" + patch, strip = 1)
+        # patch(1) comes with Bazel's package; Bazel's own patcher refuses hunks that moved.
+        result = rctx.execute(["patch", "-p1", "--fuzz=0", "-i", "debian/patches/" + patch])
+        if result.return_code:
+            fail("%s: %s%s" % (patch, result.stdout, result.stderr))
     _finish(rctx)
 
 debian_source = repository_rule(

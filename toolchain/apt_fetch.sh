@@ -1,14 +1,21 @@
 #!/bin/bash
 # Fetches one pinned package with the machine's own apt, without touching the machine's apt state.
 #
-#   apt_fetch.sh STATE binary NAME VERSION OUT...       downloads NAME=VERSION (amd64 or all) to OUT
-#   apt_fetch.sh STATE source NAME VERSION OUT...       downloads the source package's files; each OUT must be one of them
+#   apt_fetch.sh STATE ARCHITECTURE NAME VERSION OUT      downloads NAME=VERSION to OUT; `amd64`, `all`, `arm64`, ...
+#   apt_fetch.sh STATE source NAME VERSION OUT...         downloads the source package's files; each OUT must be one of them
 #
 # STATE keeps private package lists (about 40 MB) that all workspaces of this user share. /etc/apt is read, never
-# written; its Debian entries are used with deb-src added. Repository rules run in parallel, hence the lock.
+# written; its Debian entries are used with deb-src added. The lists of another machine's architecture (firmware for a
+# board, say) lie in a folder of their own and are fetched when first asked for. Repository rules run in parallel, hence
+# the lock.
 set -euo pipefail
 
-readonly state=$1 kind=$2 name=$3 version=$4
+readonly architecture=$2 name=$3 version=$4
+case $architecture in
+  amd64 | all | source) lists_of=amd64 types='deb deb-src' state=$1 ;;
+  *) lists_of=$architecture types=deb state=$1/$architecture ;;
+esac
+readonly lists_of types state
 shift 4
 mkdir -p "$state"
 exec 9>"$state/lock"
@@ -20,18 +27,23 @@ command -v apt-get >/dev/null || { echo "Enkel fetches its pinned packages with 
 write_configuration() {
   rm -rf "$state/sources" "$state/lists"
   mkdir -p "$state/sources" "$state/lists/partial" "$state/cache/archives/partial"
-  local file suite='(^|[[:space:]])bookworm(-updates|-security)?([[:space:]/]|$)'
+  local file kind entry suite='(^|[[:space:]])bookworm(-updates|-security)?([[:space:]/]|$)'
   for file in /etc/apt/sources.list.d/*.sources; do
     [ -f "$file" ] || continue
     grep -Eq "^Suites:.*bookworm" "$file" && grep -E '^Suites:' "$file" | grep -Eq "$suite" || continue
-    sed 's/^Types:.*/Types: deb deb-src/' "$file" > "$state/sources/${file##*/}"
+    sed "s/^Types:.*/Types: $types/; /^Architectures:/d" "$file" > "$state/sources/${file##*/}"
   done
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
     [ -f "$file" ] || continue
-    { grep -E '^deb[[:space:]]' "$file" || [ $? = 1 ]; } | { grep -E "$suite" || [ $? = 1 ]; } |
-      sed 's/^deb\([[:space:]].*\)/deb\1\ndeb-src\1/' >> "$state/sources/enkel.list"
+    while read -r kind entry; do
+      [ "$kind" = deb ] && grep -Eq "$suite" <<< "$entry" || continue
+      entry=$(sed 's/\[arch=[^] ]*\] *//; s/arch=[^] ]* *//' <<< "$entry")
+      for kind in $types; do echo "$kind $entry"; done
+    done < "$file" >> "$state/sources/enkel.list"
   done
   cat > "$state/apt.conf" <<CONF
+APT::Architecture "$lists_of";
+APT::Architectures { "$lists_of"; };
 Dir::Etc::sourcelist "/dev/null";
 Dir::Etc::sourceparts "$state/sources";
 Dir::State::lists "$state/lists";
@@ -56,7 +68,7 @@ fi
 
 # apt writes into the current folder under names of its own choosing.
 download() {
-  if [ "$kind" = binary ]; then
+  if [ "$architecture" != source ]; then
     local folder
     folder=$(mktemp -d -p .)
     (cd "$folder" && apt-get -q download "$name=$version" >&2) || { rm -rf "$folder"; return 1; }
@@ -68,7 +80,7 @@ download() {
 }
 
 offered() {
-  if [ "$kind" = binary ]; then
+  if [ "$architecture" != source ]; then
     apt-cache show "$name=$version" >/dev/null 2>&1
   else
     apt-cache showsrc "$name" 2>/dev/null | grep -qxF "Version: $version"

@@ -21,23 +21,31 @@ SOURCE = re.compile(r'^    "(?P<name>[^"]+)": \("(?P<version>[^"]+)", \{$')
 FILE = re.compile(r'^        "(?P<file>[^"]+)": "(?P<sha256>[0-9a-f]*)",$')
 
 
+NATIVE = ("amd64", "all", "source")
+
+
 def state_directory():
     explicit = os.environ.get("ENKEL_APT_STATE")
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return explicit or os.path.join(cache, "enkel", "apt")
 
 
-def apt_cache(*arguments):
-    environment = dict(os.environ, APT_CONFIG=os.path.join(state_directory(), "apt.conf"))
+def lists_directory(architecture):
+    """Where apt_fetch.sh keeps the package lists that have packages of `architecture`."""
+    return os.path.join(state_directory(), "" if architecture in NATIVE else architecture)
+
+
+def apt_cache(architecture, *arguments):
+    environment = dict(os.environ, APT_CONFIG=os.path.join(lists_directory(architecture), "apt.conf"))
     return subprocess.run(["apt-cache", *arguments], env=environment, check=True, text=True,
                           capture_output=True).stdout
 
 
-def refresh_lists():
+def refresh_lists(architecture):
     """Makes the private package lists and brings them up to date, by the script that the build uses too."""
     script = pathlib.Path(__file__).resolve().parent / "apt_fetch.sh"
-    pathlib.Path(state_directory(), "refreshed").unlink(missing_ok=True)
-    subprocess.run(["bash", str(script), state_directory(), "binary", "hostname", "none"], check=False,
+    pathlib.Path(lists_directory(architecture), "refreshed").unlink(missing_ok=True)
+    subprocess.run(["bash", str(script), state_directory(), architecture, "hostname", "none"], check=False,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -54,27 +62,28 @@ def stanzas(text):
             yield fields
 
 
-def best_version(name, source):
+def best_version(name, architecture):
     """The version of the stable suite's main, else the first (highest) that apt lists."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in apt_cache("madison", name).splitlines()]
-    rows = [row for row in rows if len(row) == 3 and row[0] == name and row[2].endswith("Sources") == source]
+    rows = [[cell.strip() for cell in line.split("|")] for line in apt_cache(architecture, "madison", name).splitlines()]
+    is_source = architecture == "source"
+    rows = [row for row in rows if len(row) == 3 and row[0] == name and row[2].endswith("Sources") == is_source]
     if not rows:
         return None
     stable = [row for row in rows if re.search(r"\sbookworm/main\s", row[2])]
     return (stable or rows)[0][1]
 
 
-def binary_pin(name):
-    version = best_version(name, source=False)
-    for fields in stanzas(apt_cache("show", f"{name}={version}")) if version else ():
+def binary_pin(name, architecture):
+    version = best_version(name, architecture)
+    for fields in stanzas(apt_cache(architecture, "show", f"{name}={version}")) if version else ():
         if fields.get("Version") == version:
             return f'    "{name}": ("{version}", "{fields["Architecture"]}", "{fields["SHA256"]}"),'
     return None
 
 
-def source_pin(name):
-    version = best_version(name, source=True)
-    for fields in stanzas(apt_cache("showsrc", name)) if version else ():
+def source_pin(name, architecture):
+    version = best_version(name, architecture)
+    for fields in stanzas(apt_cache(architecture, "showsrc", name)) if version else ():
         if fields.get("Package") == name and fields.get("Version") == version:
             files = [row.split() for row in fields["Checksums-Sha256"].split("\n") if row.strip()]
             kept = [(file, sha) for sha, _, file in files if re.search(r"\.tar\.[a-z0-9]+$", file)]
@@ -84,16 +93,16 @@ def source_pin(name):
 
 
 def parse(text):
-    """Yields (name, is_source, version, first line, last line) of each pin."""
+    """Yields (name, architecture or "source", version, first line, last line) of each pin."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         if match := BINARY.match(line):
-            yield match["name"], False, match["version"], index, index
+            yield match["name"], match["arch"], match["version"], index, index
         elif match := SOURCE.match(line):
             end = index + 1
             while FILE.match(lines[end]):
                 end += 1
-            yield match["name"], True, match["version"], index, end
+            yield match["name"], "source", match["version"], index, end
 
 
 def main():
@@ -111,12 +120,12 @@ def main():
         sys.exit(f"not pinned in {path}: {', '.join(sorted(unknown))}")
     if not (arguments.packages or arguments.all or arguments.check):
         parser.error("name packages, or --all, or --check")
-    refresh_lists()
+    wanted = [pin for pin in pins if not arguments.packages or pin[0] in arguments.packages]
+    for architecture in {lists_directory(pin[1]): pin[1] for pin in wanted}.values():
+        refresh_lists(architecture)
     lines, gone, changed = text.split("\n"), [], []
-    for name, source, version, first, last in reversed(pins):
-        if arguments.packages and name not in arguments.packages:
-            continue
-        new = (source_pin if source else binary_pin)(name)
+    for name, architecture, version, first, last in reversed(wanted):
+        new = (source_pin if architecture == "source" else binary_pin)(name, architecture)
         if new is None:
             gone.append(f"{name}: the archive has no version of it")
         elif new != "\n".join(lines[first:last + 1]):

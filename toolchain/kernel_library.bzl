@@ -10,6 +10,9 @@ KERNEL_COPTS = [
     "-fno-exceptions",
     "-fno-rtti",
     "-fno-threadsafe-statics",
+    # Nothing is thrown through these rooms, and a backtrace follows frame pointers.
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
 ]
 
 def kernel_library(name, copts = [], **kwargs):

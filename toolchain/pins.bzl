@@ -45,6 +45,18 @@ BINARY_PACKAGES = {
     "bazel-platforms": ("0.0.2-2", "all", "55424b0d6a8b5868b87445a820f2a4cb30b54d43824bab23fb8a96f5cc95da7f"),
     "bazel-rules-cc": ("0.0.4-2", "all", "2cbda3603e35c90c114b8c7d5b219bba94fdde007eb3de87a493b70a7aae1453"),
     "bazel-skylib": ("1.0.3-2", "all", "b7662103ceb16fedb2e348c0d6f18045eba656e3fe1e462ebcfd25efd2548db0"),
+    # Disks to boot from: FAT file systems, GRUB and what its image maker needs, U-Boot for the Raspberry Pi; device trees.
+    "device-tree-compiler": ("1.6.1-4+b1", "amd64", "f56fbb1e1da6545619dd2a17b7a85b2c4c674bd276d1b844e01a8b9901dd349d"),
+    "grub-common": ("2.06-13+deb12u2", "amd64", "fa2a91e48bb85effb1d9e22e16d83774e6de0ae6167268e8150e76ae963ec671"),
+    "grub-pc-bin": ("2.06-13+deb12u2", "amd64", "db6aced5a89f02e10e150140b4df9621196f311c26203baf8558b4c6808e1298"),
+    "libdevmapper1.02.1": ("2:1.02.185-2", "amd64", "aaa78ca236055fedccf637eacf7bda02bf1980b2db668dccd202b04d0d2cfe04"),
+    "libfdt1": ("1.6.1-4+b1", "amd64", "e7312b61267979a58ae1fa9e34746d077707560c955f6455d02a9ff0f8fa7995"),
+    "libpcre2-8-0": ("10.42-1", "amd64", "030db54f4d76cdfe2bf0e8eb5f9efea0233ab3c7aa942d672c7b63b52dbaf935"),
+    "libselinux1": ("3.4-1+b6", "amd64", "2b07f5287b9105f40158b56e4d70cc1652dac56a408f3507b4ab3d061eed425f"),
+    "libudev1": ("252.39-1~deb12u2", "amd64", "6f7e08f11c4809d2e5998c775f7b423ab5ec2ce0309494b4a2615037052245e2"),
+    "libyaml-0-2": ("0.2.5-1", "amd64", "207b539919a47c85bcf738677f0ccf5bbac9844f2d3f158696f518be4c4ba6c4"),
+    "mtools": ("4.0.33-1+really4.0.32-1", "amd64", "972e0857ff43dbfc4c9255844c97b5d2cb0287720216d04c95b4e7fa483aec99"),
+    "u-boot-rpi": ("2023.01+dfsg-2+deb12u3", "arm64", "3722f286cfafca03f4cac7adade04fccf66158ad8467501b9deabd154162b5e8"),
     # Peers and emulators of tests.
     "nginx": ("1.22.1-9+deb12u9", "amd64", "4e7b52f8b31f26d77ffb5c427c41e36223e81b047242ecfa8dc1d7f939734885"),
     "qemu-user": ("1:7.2+dfsg-7+deb12u18+b3", "amd64", "02a7d6a2675a12dd7fdd474924295552470c0c933e0b543975887f493a84219f"),

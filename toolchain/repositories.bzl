@@ -132,6 +132,45 @@ def enkel_repositories():
         setup = _package("move_up.sh"),
     )
 
+    # Disks to boot from.
+    debian_binary(
+        name = "device_tree_compiler",
+        build_file = _package("device_tree_compiler.BUILD"),
+        packages = [
+            "device-tree-compiler",
+            "libfdt1",
+            "libgcc-s1",
+            "libstdc++6",
+            "libyaml-0-2",
+            "patchelf",
+        ],
+        setup = _package("device_tree_compiler.sh"),
+    )
+    debian_binary(
+        name = "grub",
+        build_file = _package("grub.BUILD"),
+        packages = [
+            "grub-common",
+            "grub-pc-bin",
+            "libdevmapper1.02.1",
+            "liblzma5",
+            "libpcre2-8-0",
+            "libselinux1",
+            "libudev1",
+        ],
+        setup = _package("grub.sh"),
+    )
+    debian_binary(
+        name = "mtools",
+        build_file = _package("mtools.BUILD"),
+        packages = ["mtools"],
+    )
+    debian_binary(
+        name = "u_boot_rpi",
+        build_file = _package("u_boot_rpi.BUILD"),
+        packages = ["u-boot-rpi"],
+    )
+
     # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.
     debian_binary(
         name = "nginx",

@@ -15,7 +15,7 @@ struct ListLinks {
 };
 
 // IntrusiveList<Thread, &Thread::ready_links>. Never owns: an element must leave before it dies. Not interrupt-safe.
-template <typename T, ListLinks<T> T::*kLinks>
+template <typename T, ListLinks<T> T::* kLinks>
 class IntrusiveList {
  public:
   constexpr IntrusiveList() = default;
@@ -23,8 +23,8 @@ class IntrusiveList {
   IntrusiveList& operator=(const IntrusiveList&) = delete;
 
   bool IsEmpty() const { return first_ == nullptr; }
-  T* First() const { return first_; }                                          // null when empty
-  static T* Next(const T& element) { return (element.*kLinks).next; }          // null at the end
+  T* First() const { return first_; }                                  // null when empty
+  static T* Next(const T& element) { return (element.*kLinks).next; }  // null at the end
   static bool IsLinked(const T& element) { return (element.*kLinks).is_linked; }
 
   void PushBack(T& element) { InsertBefore(nullptr, element); }

@@ -15,9 +15,9 @@ struct Loop {
   int thread_count = 1;
   int last_id = kMainThreadId;
 
-  IntrusiveList<Thread, &Thread::ready_links_> ready;    // first in, first out
-  IntrusiveList<Thread, &Thread::timer_links_> timers;   // by deadline
-  IntrusiveList<Thread, &Thread::all_links_> others;     // all living threads but the main one
+  IntrusiveList<Thread, &Thread::ready_links_> ready;   // first in, first out
+  IntrusiveList<Thread, &Thread::timer_links_> timers;  // by deadline
+  IntrusiveList<Thread, &Thread::all_links_> others;    // all living threads but the main one
 
   arch::Context context;  // of the loop itself, on its own stack
   bool has_context = false;

@@ -1,9 +1,10 @@
 // Cooperative threads: a thread runs until it blocks, yields or ends. Nothing takes the CPU from it but interrupts, so
 // code between two of these calls needs no lock against other threads.
 //
-// One loop a core runs the threads of that core; today there is one core. A thread that blocks hands the CPU straight to
-// the next one that is ready; where none is, the loop waits for the first deadline on a stack of its own. In this version
-// the loop waits by reading the clock (arch::Relax between two reads): there are no interrupts yet that could end a sleep.
+// One loop a core runs the threads of that core; today there is one core. A thread that blocks hands the CPU straight
+// to the next one that is ready; where none is, the loop waits for the first deadline on a stack of its own. In this
+// version the loop waits by reading the clock (arch::Relax between two reads): there are no interrupts yet that could
+// end a sleep.
 //
 // No function here allocates, and none is interrupt-safe.
 #ifndef ENKEL_KERNEL_EVENT_THREAD_H_
@@ -44,7 +45,8 @@ class Thread {
 
   int id() const { return id_; }  // 1 to kLargestThreadId; no two living threads have the same
 
-  // The word that becomes 0 when this thread ends, with a wake-up of one futex waiter; null for none. kernel/libc's own.
+  // The word that becomes 0 when this thread ends, with a wake-up of one futex waiter; null for none. kernel/libc's
+  // own.
   int* clear_at_exit = nullptr;
 
  private:
@@ -65,8 +67,8 @@ class Thread {
 // The thread that runs.
 Thread& Current();
 
-// Makes `thread` ready to run `entry(argument)` on the stack that ends at `stack_top`; it runs when the caller blocks or
-// yields. `entry` must not return: it ends in Exit.
+// Makes `thread` ready to run `entry(argument)` on the stack that ends at `stack_top`; it runs when the caller blocks
+// or yields. `entry` must not return: it ends in Exit.
 void Start(Thread& thread, std::byte* stack_top, std::uint64_t thread_pointer, void (*entry)(void*), void* argument);
 
 // The living thread of that id; null if there is none.
@@ -78,9 +80,9 @@ int ThreadCount();
 // Lets every other ready thread run first.
 void Yield();
 
-// Suspends the caller until Wake, Interrupt or `deadline`. May come back with kWoken for no reason that the caller knows:
-// whoever waits for a condition checks it again.
-// When every thread waits without a deadline, nothing can ever happen again: the machine panics and says so.
+// Suspends the caller until Wake, Interrupt or `deadline`. May come back with kWoken for no reason that the caller
+// knows: whoever waits for a condition checks it again. When every thread waits without a deadline, nothing can ever
+// happen again: the machine panics and says so.
 [[nodiscard]] WakeReason Block(Instant deadline = kNever);
 
 // Makes a blocked thread ready; does nothing for one that is not blocked.

@@ -1,9 +1,9 @@
 // The system calls that this kernel has: what musl calls by name (toolchain/libc/overlay). A call that is not here is a
 // stub that says its name once and returns -ENOSYS.
 //
-// All follow Linux: arguments as in the manual page of section 2, the result or a negative errno. A pointer that is null
-// where the call needs memory gives -EFAULT; any other bad pointer is the program's bug and ends in an exception. No call
-// is interrupt-safe. "May block" means that other threads run meanwhile.
+// All follow Linux: arguments as in the manual page of section 2, the result or a negative errno. A pointer that is
+// null where the call needs memory gives -EFAULT; any other bad pointer is the program's bug and ends in an exception.
+// No call is interrupt-safe. "May block" means that other threads run meanwhile.
 //
 // The types are Linux' own as musl declares them; a call reads only the arguments that its operation has.
 #ifndef ENKEL_KERNEL_LIBC_CALLS_H_
@@ -25,10 +25,10 @@ extern "C" {
 
 // The standard streams (stream.cc, stream_state.cc). 0 is always at its end; 1 and 2 are the console, polled.
 long sys_close(int descriptor);
-long sys_fcntl(int descriptor, int command, long argument);                        // flags: F_GETFD, F_GETFL and to set
-long sys_fstat(int descriptor, struct kstat* status);                              // a character device
-long sys_ioctl(int descriptor, unsigned long request);                             // no terminal: -ENOTTY
-long sys_lseek(int descriptor, off_t offset, int origin);                          // -ESPIPE
+long sys_fcntl(int descriptor, int command, long argument);  // flags: F_GETFD, F_GETFL and to set
+long sys_fstat(int descriptor, struct kstat* status);        // a character device
+long sys_ioctl(int descriptor, unsigned long request);       // no terminal: -ENOTTY
+long sys_lseek(int descriptor, off_t offset, int origin);    // -ESPIPE
 long sys_read(int descriptor, void* bytes, std::size_t size);
 long sys_readv(int descriptor, const struct iovec* parts, int count);
 long sys_write(int descriptor, const void* bytes, std::size_t size);
@@ -36,28 +36,28 @@ long sys_writev(int descriptor, const struct iovec* parts, int count);
 
 // Files (file.cc): there are none, and the only folder is "/".
 long sys_getcwd(char* path, std::size_t size);
-long sys_openat(int folder, const char* path, int flags);                          // -ENOENT
+long sys_openat(int folder, const char* path, int flags);  // -ENOENT
 
 // The one process (process.cc).
 [[noreturn]] long sys_exit_group(int code);
 long sys_getegid();
 long sys_geteuid();
 long sys_getgid();
-long sys_getpid();                                                                 // 1
-long sys_getppid();                                                                // 0
+long sys_getpid();   // 1
+long sys_getppid();  // 0
 long sys_getuid();
 long sys_prlimit64(pid_t process, int resource, const struct rlimit* wanted, struct rlimit* current);  // no limits
 long sys_sysinfo(struct sysinfo* info);
 long sys_uname(struct utsname* name);
 
-// Threads (thread_id.cc, thread.cc, scheduling.cc).
-[[noreturn]] long sys_exit(int code);                                              // the last thread ends the process
+// Threads (thread_id.cc, thread_pointer.cc, thread.cc, scheduling.cc).
+[[noreturn]] long sys_exit(int code);  // the last thread ends the process
 long sys_getcpu(unsigned* cpu, unsigned* node);
 long sys_gettid();
 long sys_sched_getaffinity(pid_t thread, std::size_t size, unsigned long* mask);
 long sys_sched_getparam(pid_t thread, struct sched_param* parameters);
 long sys_sched_getscheduler(pid_t thread);
-long sys_sched_yield();                                                            // may block
+long sys_sched_yield();  // may block
 long sys_set_tid_address(int* clear_at_exit);
 
 // Waiting for a word (futex.cc): WAIT, WAKE, WAIT_BITSET, WAKE_BITSET, REQUEUE, CMP_REQUEUE; -ENOSYS for others.
@@ -73,15 +73,15 @@ long sys_clock_nanosleep(clockid_t clock, int flags, const struct timespec* time
 long sys_nanosleep(const struct timespec* time, struct timespec* rest);                                    // may block
 
 // Memory (memory.cc): anonymous only, never executable.
-long sys_brk(void* end);                                                           // 0: no heap of this kind
+long sys_brk(void* end);  // 0: no heap of this kind
 long sys_madvise(void* first, std::size_t size, int advice);
 long sys_mmap(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t offset);
 long sys_mprotect(void* first, std::size_t size, int protection);
 long sys_mremap(void* first, std::size_t old_size, std::size_t new_size, int flags);
 long sys_munmap(void* first, std::size_t size);
 
-// Signals (signal.cc): none ever comes from outside. raise() runs the handler at once; without one the default action is
-// taken. A signal for another thread ends its blocking call with -EINTR (thread cancellation) or does nothing.
+// Signals (signal.cc): none ever comes from outside. raise() runs the handler at once; without one the default action
+// is taken. Of signals for another thread only musl's own for thread cancellation works: it ends a wait with -EINTR.
 long sys_kill(pid_t process, int signal);
 long sys_rt_sigaction(int signal, const struct k_sigaction* action, struct k_sigaction* old, std::size_t mask_size);
 long sys_tgkill(pid_t process, pid_t thread, int signal);
@@ -91,9 +91,9 @@ long sys_tkill(pid_t thread, int signal);
 int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, int* parent_tid, void* tls,
                   int* clear_tid);
 long __enkel_first_tls(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t offset);
-void __enkel_set_thread_pointer(void* value);                                      // x86_64
+void __enkel_set_thread_pointer(void* value);  // x86_64
 [[noreturn]] void __enkel_unmapself(void* base, std::size_t size);
-long enkel_nosys(char* name);                                                      // clears name[0] when it has said it
+long enkel_nosys(char* name);  // clears name[0] when it has said it
 
 }  // extern "C"
 

@@ -33,9 +33,7 @@ bool IsTimeClock(clockid_t clock) {
   }
 }
 
-bool IsCpuTimeClock(clockid_t clock) {
-  return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID;
-}
+bool IsCpuTimeClock(clockid_t clock) { return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID; }
 
 // Nothing but `deadline`, or the end of the wait from outside, may end a sleep.
 long SleepUntil(Instant deadline) {

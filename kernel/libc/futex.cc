@@ -7,11 +7,23 @@
 #include <cstdint>
 #include <limits>
 
+#include "kernel/arch/cpu.h"
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
 #include "kernel/event/thread.h"
 #include "kernel/libc/calls.h"
 #include "kernel/libc/timespec.h"
+#include "kernel/panic/panic.h"
+
+namespace kernel::event {
+
+// Weak: whoever makes a thread (thread.cc) links these. A program that never does has stdio's and malloc's locks, but
+// no scheduler: nobody can wait there, and nobody can wake.
+[[gnu::weak]] WakeReason FutexWait(const volatile std::uint32_t* word, std::uint32_t bits, Instant deadline);
+[[gnu::weak]] int FutexWake(const volatile std::uint32_t* word, int limit, std::uint32_t bits);
+[[gnu::weak]] int FutexRequeue(const volatile std::uint32_t* from, const volatile std::uint32_t* to, int limit);
+
+}  // namespace kernel::event
 
 namespace {
 
@@ -20,14 +32,29 @@ using kernel::event::WakeReason;
 
 // [futex(2)]
 enum Operation : int { kWait = 0, kWake = 1, kRequeue = 3, kCompareRequeue = 4, kWaitBitset = 9, kWakeBitset = 10 };
-constexpr int kPrivate = 128;         // one process: all are
-constexpr int kClockRealtime = 256;   // both clocks are the same
+constexpr int kPrivate = 128;        // one process: all are
+constexpr int kClockRealtime = 256;  // both clocks are the same
 
 int Limit(std::uint64_t count) {
   return static_cast<int>(std::min<std::uint64_t>(count, std::numeric_limits<int>::max()));
 }
 
 std::uint32_t Load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+bool CanHaveThreads() { return &kernel::event::FutexWake != nullptr; }
+
+// The wait of a program's only thread.
+WakeReason WaitAlone(Instant deadline) {
+  if (deadline == kernel::event::kNever) {
+    kernel::panic::Panic("deadlock: the only thread waits, without a deadline, and nothing can wake it");
+  }
+  while (board::Now() < deadline) kernel::arch::Relax();
+  return WakeReason::kTimedOut;
+}
+
+int Wake(std::uint32_t* word, std::uint32_t limit, std::uint32_t bits) {
+  return CanHaveThreads() ? kernel::event::FutexWake(word, Limit(limit), bits) : 0;
+}
 
 long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const timespec* timeout, bool is_absolute) {
   if (bits == 0) return -EINVAL;
@@ -38,7 +65,7 @@ long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const
     deadline = kernel::libc::Later(is_absolute ? Instant{0} : board::Now(), duration);
   }
   if (Load(word) != expected) return -EAGAIN;
-  switch (kernel::event::FutexWait(word, bits, deadline)) {
+  switch (CanHaveThreads() ? kernel::event::FutexWait(word, bits, deadline) : WaitAlone(deadline)) {
     case WakeReason::kWoken:
       return 0;
     case WakeReason::kTimedOut:
@@ -53,7 +80,8 @@ long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const
 long Requeue(std::uint32_t* word, std::uint32_t wake, std::uint64_t move, std::uint32_t* word2) {
   if (word2 == nullptr) return -EFAULT;
   if (reinterpret_cast<std::uintptr_t>(word2) % alignof(std::uint32_t) != 0) return -EINVAL;
-  const int woken = kernel::event::FutexWake(word, Limit(wake));
+  if (!CanHaveThreads()) return 0;
+  const int woken = Wake(word, wake, kernel::event::kEveryBit);
   return woken + kernel::event::FutexRequeue(word, word2, Limit(move));
 }
 
@@ -70,9 +98,9 @@ long sys_futex(std::uint32_t* word, int operation, std::uint32_t value, std::uin
     case kWaitBitset:
       return Wait(word, value, value3, timeout, true);
     case kWake:
-      return kernel::event::FutexWake(word, Limit(value));
+      return Wake(word, value, kernel::event::kEveryBit);
     case kWakeBitset:
-      return value3 == 0 ? -EINVAL : kernel::event::FutexWake(word, Limit(value), value3);
+      return value3 == 0 ? -EINVAL : Wake(word, value, value3);
     case kRequeue:
       return Requeue(word, value, static_cast<std::uint32_t>(value2), word2);
     case kCompareRequeue:

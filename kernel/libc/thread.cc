@@ -71,7 +71,8 @@ int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, i
   const std::uint64_t thread_pointer =
       (flags & CLONE_SETTLS) != 0 ? reinterpret_cast<std::uintptr_t>(tls) : kernel::arch::ThreadPointer();
   const std::uint64_t top = kernel::RoundDown(reinterpret_cast<std::uintptr_t>(stack) - sizeof(ClonedThread), 16);
-  auto* const made = new (reinterpret_cast<void*>(top)) ClonedThread{.thread = {}, .entry = entry, .argument = argument};
+  auto* const made =
+      new (reinterpret_cast<void*>(top)) ClonedThread{.thread = {}, .entry = entry, .argument = argument};
   if ((flags & CLONE_CHILD_CLEARTID) != 0) made->thread.clear_at_exit = clear_tid;
   kernel::event::Start(made->thread, reinterpret_cast<std::byte*>(top), thread_pointer, &RunClonedThread, made);
   if ((flags & CLONE_PARENT_SETTID) != 0 && parent_tid != nullptr) *parent_tid = made->thread.id();
@@ -83,5 +84,3 @@ long sys_exit(int code) { EndThread(code & 0xff, 0, 0); }
 void __enkel_unmapself(void* base, std::size_t size) {
   EndThread(0, reinterpret_cast<std::uintptr_t>(base), kernel::RoundUp(size, kernel::kPageSize));
 }
-
-void __enkel_set_thread_pointer(void* value) { kernel::arch::SetThreadPointer(reinterpret_cast<std::uintptr_t>(value)); }

@@ -21,7 +21,8 @@ TEST(Timespec, NegativeTimesAndLongFractionsAreInvalid) {
 TEST(Timespec, WhatDoesNotFitIsTheLargestDuration) {
   EXPECT_EQ(ToDuration({.tv_sec = 2, .tv_nsec = 3}).nanoseconds, 2'000'000'003);
   EXPECT_EQ(ToDuration({.tv_sec = kLargest, .tv_nsec = 999'999'999}).nanoseconds, kLargest);
-  EXPECT_EQ(ToDuration({.tv_sec = kLargest / 1'000'000'000, .tv_nsec = kLargest % 1'000'000'000}).nanoseconds, kLargest);
+  EXPECT_EQ(ToDuration({.tv_sec = kLargest / 1'000'000'000, .tv_nsec = kLargest % 1'000'000'000}).nanoseconds,
+            kLargest);
   EXPECT_EQ(ToDuration({.tv_sec = kLargest / 1'000'000'000, .tv_nsec = 999'999'999}).nanoseconds, kLargest);
 }
 

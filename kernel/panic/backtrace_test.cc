@@ -28,7 +28,10 @@ class Backtrace : public testing::Test {
  protected:
   Backtrace() { mappings = {Readable(0, sizeof(stack_))}; }
 
-  std::uint64_t At(std::size_t word) const { return reinterpret_cast<std::uint64_t>(&stack_[word]); }
+  // Also of words beyond the stack, which nothing may read.
+  std::uint64_t At(std::size_t word) const {
+    return reinterpret_cast<std::uint64_t>(stack_.data()) + word * sizeof(std::uint64_t);
+  }
   arch::Mapping Readable(std::size_t word, std::uint64_t size) const {
     return {.virtual_address = {At(word)},
             .physical = {At(word)},

@@ -60,8 +60,8 @@ TEST(Chrono, TheCLibraryBreaksTimeDown) {
 
 TEST(Chrono, CpuTimeDoesNotCountSleep) {
   const std::clock_t before = std::clock();
-  std::this_thread::sleep_for(50ms);
-  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 25);  // 40 ms
+  std::this_thread::sleep_for(100ms);
+  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 20);  // 50 ms
 }
 
 }  // namespace

@@ -86,8 +86,7 @@ TEST(Containers, APoolServesAContainer) {
   std::pmr::set<int> set(&pool);
   for (int i = 0; i < 50; ++i) set.insert(i);
   EXPECT_EQ(set.size(), 50u);
-  EXPECT_THROW(
-      for (int i = 50; i < 10'000; ++i) set.insert(i), std::bad_alloc);
+  EXPECT_THROW(for (int i = 50; i < 10'000; ++i) set.insert(i), std::bad_alloc);
 }
 
 TEST(Containers, SumTypesHoldWhatTheyWereGiven) {

@@ -147,12 +147,15 @@ TEST(Threads, ATimedMutexGivesUpAndGetsIn) {
   mutex.lock();
   bool first = true;
   bool second = false;
+  std::atomic<bool> has_given_up = false;
   std::thread thread([&] {
     first = mutex.try_lock_for(2ms);
+    has_given_up = true;
     second = mutex.try_lock_for(10s);
     if (second) mutex.unlock();
   });
-  std::this_thread::sleep_for(10ms);
+  while (!has_given_up) std::this_thread::yield();
+  std::this_thread::yield();  // it waits again now
   mutex.unlock();
   thread.join();
   EXPECT_FALSE(first);
@@ -160,11 +163,12 @@ TEST(Threads, ATimedMutexGivesUpAndGetsIn) {
 }
 
 TEST(Threads, SleepersWakeInTheOrderOfTheirDeadlines) {
+  const auto start = std::chrono::steady_clock::now() + 50ms;  // in the future for all of them, on a slow machine too
   std::vector<int> order;
   std::vector<std::thread> threads;
   for (const int delay : {30, 10, 20}) {
-    threads.emplace_back([&order, delay] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+    threads.emplace_back([&order, start, delay] {
+      std::this_thread::sleep_until(start + std::chrono::milliseconds(delay));
       order.push_back(delay);
     });
   }

@@ -150,10 +150,14 @@ def leaves_a_child_behind():
 
 
 def leaves_a_child_in_its_own_session_behind():
+    has_session, session_writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.setsid()
+        os.write(session_writer, b"s")
         wait_for_ever()
+    # Until then it is in the emulator's process group, and would be killed with it.
+    os.read(has_session, 1)
     with open(sys.argv[2], "w", encoding="ascii") as file:
         file.write(str(child))
     returns_zero()

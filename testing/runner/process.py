@@ -42,6 +42,8 @@ def run(argv, *, timeout, on_output, on_error=None, cwd=None, grace=2.0):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
+            # The variables of the test around us (TEST_*, XML_OUTPUT_FILE) are not for a Linux process under test.
+            env={name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ},
             start_new_session=True,
         )
     except OSError as error:

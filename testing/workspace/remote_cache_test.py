@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """Two checkouts share a remote cache: the second compiles and links nothing, and its image is bit for bit the first's.
 
-The cache is a real nginx (WebDAV) on loopback, as docs/remote_cache.md describes it.
+The cache is a real nginx (WebDAV) on loopback, as docs/remote_cache.md describes it. The first checkout builds on a
+machine whose compilers and headers are out of reach, and no action's command line or input may name a place outside the
+build: that is why a result may be shared at all.
 """
 
 import hashlib
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +17,15 @@ import time
 
 import nested_bazel
 
-_IMAGE = "//apps/hello:rpi3"
+# An image, and a host test: each toolchain is used.
+_TARGETS = ("//apps/hello:rpi3", "//kernel/base:result_test")
+
+# What a compiler of the machine would use, where it is there at all.
+_OUT_OF_REACH = ("/usr/include", "/usr/lib/gcc", "/usr/lib/clang", "/usr/local/include")
+
+# Absolute paths that an action may name: the shells and the interpreter of scripts.
+_ALLOWED = re.compile(r"^/(bin/(ba)?sh|usr/bin/(env|python3)|dev/null)$")
+_ABSOLUTE = re.compile(r"(?:^|[=:,]|-I|-L|-isystem|-iquote|-B)(/(?:usr|lib|lib64|bin|opt|home|root|etc|tmp)\b[^\s:,]*)")
 _BUILDS = {"CArchive", "CBatch", "CppArchive", "CppCompile", "CppLink", "Image"}
 
 
@@ -71,11 +82,21 @@ def build(folder, name, cache):
     nested_bazel.copy_tree(checkout)
     log = folder / name / "log.json"
     with nested_bazel.Bazel(checkout, folder / name / "root") as bazel:
-        bazel.run("build", "--disk_cache=", f"--remote_cache={cache}", f"--execution_log_json_file={log}", _IMAGE)
+        blocked = [f"--sandbox_block_path={path}" for path in _OUT_OF_REACH if os.path.isdir(path)]
+        bazel.run(
+            "build", "--disk_cache=", f"--remote_cache={cache}", f"--execution_log_json_file={log}", *blocked, *_TARGETS
+        )
     found = [path for path in (checkout / "bazel-out").resolve().glob("*/bin/apps/hello/rpi3.image/kernel8.img")]
     if len(found) != 1:
         sys.exit(f"expected one kernel8.img, found {found}")
     return hashlib.sha256(found[0].read_bytes()).hexdigest(), nested_bazel.executed_actions(log)
+
+
+def reaches_outside(action):
+    """The words and inputs of an executed action that name a place of the machine."""
+    words = [path for word in action["commandArgs"] for path in _ABSOLUTE.findall(word)]
+    inputs = [entry["path"] for entry in action["inputs"] if entry["path"].startswith("/")]
+    return [path for path in words + inputs if not _ALLOWED.match(path)]
 
 
 def main():
@@ -103,6 +124,11 @@ def main():
         print(f"  not from the cache: {action['mnemonic']} {action['listedOutputs'][:1]}")
     if len(made) < 100:
         sys.exit("the first checkout executed too few actions for this test to mean anything")
+    outside = [(action["mnemonic"], reaches_outside(action)) for action in first if reaches_outside(action)]
+    for mnemonic, paths in outside[:10]:
+        print(f"  not hermetic: {mnemonic} names {paths[:3]}")
+    if outside:
+        sys.exit(f"{len(outside)} actions reach for the machine's own files")
     if again:
         sys.exit("the second checkout did not get everything from the cache")
     if first_image != second_image:

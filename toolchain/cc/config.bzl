@@ -1,7 +1,7 @@
 """The flags of every C++ toolchain: unikernel (aarch64, x86_64), its libraries, and host.
 
 All paths are relative to the execution root and lead into external repositories, so that a command line is the same in
-every checkout on every machine. //toolchain/dev:hermetic_test checks it.
+every checkout on every machine. //testing/workspace:remote_cache_test checks it.
 """
 
 load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "ACTION_NAMES")

@@ -88,13 +88,17 @@ def new_board(top, name, model):
     if not (source / "BUILD.bazel").is_file():
         raise Refused(f"there is no board {model}")
     registry = top / "boards" / "boards.bzl"
-    entry = re.search(rf'^( *)"{model}"(.*)$', registry.read_text(), re.MULTILINE)
+    entry = re.search(rf'^.*"//boards/{model}:{model}".*$', registry.read_text(), re.MULTILINE)
     if not entry:
-        raise Refused(f'boards/boards.bzl has no line that begins with "{model}"')
+        raise Refused(f"boards/boards.bzl has no line with //boards/{model}:{model}")
 
     def renamed(text):
-        text = re.sub(rf"(?<![A-Za-z0-9]){model}(?![A-Za-z0-9])", name, text)
-        return re.sub(rf"(?<![A-Z0-9]){model.upper()}(?![A-Z0-9])", name.upper(), text)
+        # What follows -M is the emulator's name of its machine, and stays.
+        parts = re.split(r'("-M",\s*"[^"]*")', text)
+        for index in range(0, len(parts), 2):
+            part = re.sub(rf"(?<![A-Za-z0-9]){model}(?![A-Za-z0-9])", name, parts[index])
+            parts[index] = re.sub(rf"(?<![A-Z0-9]){model.upper()}(?![A-Z0-9])", name.upper(), part)
+        return "".join(parts)
 
     files = {path.relative_to(source).as_posix(): renamed(path.read_text())
              for path in sorted(source.rglob("*")) if path.is_file()}

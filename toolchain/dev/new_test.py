@@ -33,13 +33,14 @@ class New(unittest.TestCase):
             self.assertNotRegex((self.top / path).read_text(), "@[A-Z]+@")
 
     def test_a_board_is_a_copy_under_its_own_name(self):
-        self.put("boards/boards.bzl", 'BOARDS = {\n    "virt": "//boards/virt:virt",\n}\n')
-        self.put("boards/virt/BUILD.bazel", 'board(name = "virt")\n')
+        self.put("boards/boards.bzl", 'BOARDS = [\n    Label("//boards/virt:virt"),\n]\n')
+        self.put("boards/virt/BUILD.bazel", 'board(name = "virt", emulator_arguments = ["-M", "virt", "virtio"])\n')
         self.put("boards/virt/uart.h", "#ifndef ENKEL_BOARDS_VIRT_UART_H_  // virtio virtual\n")
         new.new_board(self.top, "imx8", "virt")
         self.assertEqual((self.top / "boards/boards.bzl").read_text(),
-                         'BOARDS = {\n    "virt": "//boards/virt:virt",\n    "imx8": "//boards/imx8:imx8",\n}\n')
-        self.assertEqual((self.top / "boards/imx8/BUILD.bazel").read_text(), 'board(name = "imx8")\n')
+                         'BOARDS = [\n    Label("//boards/virt:virt"),\n    Label("//boards/imx8:imx8"),\n]\n')
+        self.assertEqual((self.top / "boards/imx8/BUILD.bazel").read_text(),
+                         'board(name = "imx8", emulator_arguments = ["-M", "virt", "virtio"])\n')
         self.assertEqual((self.top / "boards/imx8/uart.h").read_text(),
                          "#ifndef ENKEL_BOARDS_IMX8_UART_H_  // virtio virtual\n")
 

@@ -1,15 +1,24 @@
 // kernel/arch/address_space.h for EL1: the shared walker over TTBR0_EL1's tables.
 #include "kernel/arch/address_space.h"
 
+#include "kernel/arch/aarch64/boot_constants.h"
 #include "kernel/arch/aarch64/page_table_entry.h"
 #include "kernel/arch/paging/mapper.h"
 
 extern "C" {
-extern std::uint64_t __boot_tables_start[];  // kernel/boot/image.ld; boot_tables.cc puts the root first
+extern std::uint64_t __boot_tables_start[];  // kernel/boot/image.ld; boot_tables.S puts the root first
 }
 
 namespace kernel::arch {
 namespace {
+
+// boot_tables.S speaks the same language.
+constexpr MemoryType kNormal = MemoryType::kNormal;
+static_assert(ENKEL_ARM_TABLE == PageTableEntry::Table(0));
+static_assert(ENKEL_ARM_CODE_PAGE == PageTableEntry::Leaf(0, Access::kReadExecute, kNormal, 3));
+static_assert(ENKEL_ARM_CONSTANT_PAGE == PageTableEntry::Leaf(0, Access::kRead, kNormal, 3));
+static_assert(ENKEL_ARM_DATA_PAGE == PageTableEntry::Leaf(0, Access::kReadWrite, kNormal, 3));
+static_assert(ENKEL_ARM_DEVICE_BLOCK == PageTableEntry::Leaf(0, Access::kReadWrite, MemoryType::kDevice, 2));
 
 struct LiveTables {
   using Entry = PageTableEntry;

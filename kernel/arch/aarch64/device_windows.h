@@ -11,6 +11,7 @@ struct DeviceWindow {
   std::uint64_t base;
   std::uint64_t size;  // bytes; zero ends the table
 };
+static_assert(sizeof(DeviceWindow) == 16, "boot_tables.S reads the table");
 
 }  // namespace kernel::arch
 

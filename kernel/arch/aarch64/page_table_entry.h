@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernel/arch/aarch64/boot_constants.h"
 #include "kernel/arch/address_space.h"
 #include "kernel/base/address.h"
 
@@ -13,23 +14,22 @@ namespace kernel::arch {
 // One 8-byte descriptor, encoded and decoded. [ARM ARM] D8.3. Interrupt-safe; nothing here touches memory.
 struct PageTableEntry {
   // The descriptor that points to the next lower table at `physical` (4 KiB aligned).
-  static constexpr std::uint64_t Table(std::uint64_t physical) { return physical | kValid | kTableOrPage; }
+  static constexpr std::uint64_t Table(std::uint64_t physical) { return physical | ENKEL_ARM_TABLE; }
 
   // The descriptor that maps `physical` (aligned to the level's size) at level 1, 2 or 3. Access::kNone gives an
   // invalid descriptor that is not empty: the hardware looks at bit 0 alone, and Protect finds address and type again.
   static constexpr std::uint64_t Leaf(std::uint64_t physical, Access access, MemoryType type, int level) {
-    // The access flag is always set: nobody counts accesses, and a clear one would fault.
-    std::uint64_t entry = physical | kAccessFlag | kUserExecuteNever;
-    entry |= type == MemoryType::kDevice ? kDeviceIndex : kInnerShareable;
+    std::uint64_t entry = physical | ENKEL_ARM_LEAF;
+    entry |= type == MemoryType::kDevice ? ENKEL_ARM_DEVICE_INDEX : ENKEL_ARM_INNER_SHAREABLE;
     if (access == Access::kNone) return entry;
-    if (access != Access::kReadWrite) entry |= kReadOnly;
-    if (access != Access::kReadExecute) entry |= kExecuteNever;
-    return entry | kValid | (level == 3 ? kTableOrPage : 0);
+    if (access != Access::kReadWrite) entry |= ENKEL_ARM_READ_ONLY;
+    if (access != Access::kReadExecute) entry |= ENKEL_ARM_EXECUTE_NEVER;
+    return entry | ENKEL_ARM_VALID | (level == 3 ? ENKEL_ARM_TABLE_OR_PAGE : 0);
   }
 
-  static constexpr bool IsPresent(std::uint64_t entry) { return (entry & kValid) != 0; }
+  static constexpr bool IsPresent(std::uint64_t entry) { return (entry & ENKEL_ARM_VALID) != 0; }
   static constexpr bool IsTable(std::uint64_t entry, int level) {
-    return level < 3 && (entry & (kValid | kTableOrPage)) == (kValid | kTableOrPage);
+    return level < 3 && (entry & ENKEL_ARM_TABLE) == ENKEL_ARM_TABLE;
   }
   // Never mapped. (What Leaf makes is never zero: it has the access flag.)
   static constexpr bool IsEmpty(std::uint64_t entry) { return entry == 0; }
@@ -37,30 +37,19 @@ struct PageTableEntry {
 
   static constexpr Access AccessOf(std::uint64_t entry) {
     if (!IsPresent(entry)) return Access::kNone;
-    if ((entry & kReadOnly) == 0) return Access::kReadWrite;
-    return (entry & kExecuteNever) != 0 ? Access::kRead : Access::kReadExecute;
+    if (IsWritable(entry)) return Access::kReadWrite;
+    return IsExecutable(entry) ? Access::kReadExecute : Access::kRead;
   }
   // Of a present leaf, from its bits alone, so that a walk can prove W^X.
-  static constexpr bool IsWritable(std::uint64_t entry) { return (entry & kReadOnly) == 0; }
-  static constexpr bool IsExecutable(std::uint64_t entry) { return (entry & kExecuteNever) == 0; }
+  static constexpr bool IsWritable(std::uint64_t entry) { return (entry & ENKEL_ARM_READ_ONLY) == 0; }
+  static constexpr bool IsExecutable(std::uint64_t entry) { return (entry & ENKEL_ARM_EXECUTE_NEVER) == 0; }
 
   static constexpr MemoryType TypeOf(std::uint64_t entry) {
-    return (entry & kDeviceIndex) != 0 ? MemoryType::kDevice : MemoryType::kNormal;
+    return (entry & ENKEL_ARM_DEVICE_INDEX) != 0 ? MemoryType::kDevice : MemoryType::kNormal;
   }
 
  private:
-  template <int n>
-  static constexpr std::uint64_t kBit = std::uint64_t{1} << n;
-
-  static constexpr std::uint64_t kValid = kBit<0>;
-  static constexpr std::uint64_t kTableOrPage = kBit<1>;
-  static constexpr std::uint64_t kDeviceIndex = kBit<2>;  // AttrIndx 1; start.S fills MAIR_EL1: 0 write-back, 1 nGnRE
-  static constexpr std::uint64_t kReadOnly = kBit<7>;     // AP[2]
-  static constexpr std::uint64_t kInnerShareable = kBit<9> | kBit<8>;
-  static constexpr std::uint64_t kAccessFlag = kBit<10>;
-  static constexpr std::uint64_t kExecuteNever = kBit<53>;      // PXN: EL1, where everything runs
-  static constexpr std::uint64_t kUserExecuteNever = kBit<54>;  // UXN: EL0, which is never entered
-  static constexpr std::uint64_t kAddressMask = kBit<48> - kPageSize;
+  static constexpr std::uint64_t kAddressMask = 0x0000'ffff'ffff'f000;
 };
 
 }  // namespace kernel::arch

@@ -217,21 +217,6 @@ zero_bss:
 5:  ret
     .size EnkelStart, . - EnkelStart
 
-// void EnkelZeroPage(uint64_t* page): 4096 bytes, MMU on or off.
-    .global EnkelZeroPage
-    .type EnkelZeroPage, %function
-EnkelZeroPage:
-    movi v0.2d, #0
-    add x1, x0, #4096
-1:  stp q0, q0, [x0], #128
-    stp q0, q0, [x0, #-96]
-    stp q0, q0, [x0, #-64]
-    stp q0, q0, [x0, #-32]
-    cmp x0, x1
-    b.lo 1b
-    ret
-    .size EnkelZeroPage, . - EnkelZeroPage
-
 // In .data, because the entry code zeroes .bss.
     .section .data.enkel_boot_tables_next, "aw"
     .balign 8

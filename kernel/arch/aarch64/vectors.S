@@ -19,7 +19,7 @@
     .balign 128
     msr tpidrro_el0, x0
     mrs x0, tpidr_el1
-    cbnz x0, stop
+    cbnz x0, 1f
     mov x0, sp
     msr tpidr_el1, x0
     adrp x0, __exception_stack_top
@@ -29,9 +29,11 @@
     stp x0, x1, [sp]
     mov x0, #\vector
     b save_and_report
+1:  wfi                                 // everything is masked since the exception
+    b 1b
 .endm
 
-    .section .text.EnkelVectors, "ax"
+    .section .vectors, "ax"
     .balign 2048
     .global EnkelVectors
     .type EnkelVectors, %function
@@ -52,8 +54,10 @@ EnkelVectors:
     exception_entry 13
     exception_entry 14
     exception_entry 15
+    .size EnkelVectors, . - EnkelVectors
 
-    .balign 128
+    .section .text.save_and_report, "ax"
+    .type save_and_report, %function
 save_and_report:
     stp x2, x3, [sp, #16]
     stp x4, x5, [sp, #32]
@@ -82,8 +86,5 @@ save_and_report:
     stp x1, x2, [sp, #272]
     str x0, [sp, #288]
     mov x0, sp
-    bl EnkelReportException
-stop:
-    wfi                                 // everything is masked since the exception
-    b stop
-    .size EnkelVectors, . - EnkelVectors
+    bl EnkelReportException             // does not return
+    .size save_and_report, . - save_and_report

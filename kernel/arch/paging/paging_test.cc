@@ -1,11 +1,13 @@
 // The mapper over an entry format of its own and tables in host memory. The fake CPU checks what a real one would
 // punish: tables in a block that is being replaced, and translations that nobody was told to forget.
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <memory>
 #include <random>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -49,8 +51,13 @@ struct Machine {
   int replaced_blocks = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> published;
 
+  // Host addresses stand for physical ones. A static program's heap may lie in the gigabytes that the tests map, and
+  // where a table lies in what is split decides what is split; mapped memory lies above all that tables can describe.
   std::uint64_t* NewTable() {
-    void* page = std::aligned_alloc(kPage, kPage);
+    void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED || reinterpret_cast<std::uint64_t>(page) < paging::kAddressSpaceSize) {
+      throw std::runtime_error("no page above the address space under test");
+    }
     auto* table = static_cast<std::uint64_t*>(page);
     for (std::size_t i = 0; i < paging::kEntries; ++i) table[i] = 0xdeaddeaddeaddead;
     all_tables.push_back(table);
@@ -62,7 +69,7 @@ struct Machine {
     for (int i = 0; i < tables; ++i) free_tables.push_back(NewTable());
   }
   ~Machine() {
-    for (std::uint64_t* table : all_tables) std::free(table);
+    for (std::uint64_t* table : all_tables) munmap(table, kPage);
   }
 };
 
@@ -232,13 +239,12 @@ TEST_F(Paging, APageThatMovesIsForgottenFirst) {
 }
 
 TEST_F(Paging, ATableInTheBlocksThatItMapsSplitsItsOwn) {
-  // The next table page is given an address in the gigabyte that is split (host addresses stand for both kinds).
+  // The gigabyte that is split is the one in which the next table page lies.
   const auto own = reinterpret_cast<std::uint64_t>(machine_.free_tables.back());
   const std::uint64_t gigabyte = RoundDown(own, kGigabyte);
-  std::uint64_t* table = machine_.root;
   std::uint64_t slot = FakeEntry::Leaf(gigabyte, Access::kReadWrite, MemoryType::kNormal, 1);
   ASSERT_EQ(paging::TableBelow<FakeCpu>(&slot, 1, gigabyte), reinterpret_cast<std::uint64_t*>(own));
-  table = reinterpret_cast<std::uint64_t*>(own);
+  const auto* table = reinterpret_cast<const std::uint64_t*>(own);
   for (std::size_t i = 0; i < paging::kEntries; ++i) {
     EXPECT_EQ(FakeEntry::IsTable(table[i], 2), i == paging::EntryIndex(own, 2)) << i;
   }

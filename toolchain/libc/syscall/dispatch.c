@@ -7,7 +7,7 @@
 #include "enkel_calls.h"
 #undef ENKEL_SYSCALL
 
-long enkel_nosys(char *name);
+long enkel_nosys(char* name);
 
 typedef long Call(long, long, long, long, long, long);
 
@@ -20,5 +20,5 @@ __attribute__((no_sanitize("kcfi"))) long __enkel_syscall(long n, long a, long b
   };
   static char unknown[] = "(a number that syscall() got and nothing here has)";
   if (n < 0 || (size_t)n >= sizeof calls / sizeof *calls || !calls[n]) return enkel_nosys(unknown);
-  return ((Call *)calls[n])(a, b, c, d, e, f);
+  return ((Call*)calls[n])(a, b, c, d, e, f);
 }

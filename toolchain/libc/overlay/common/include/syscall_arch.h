@@ -17,8 +17,8 @@
 
 #define ENKEL_INLINE static inline __attribute__((__always_inline__))
 
-long __enkel_unknown_syscall();                                                  // a number that no table knows
-long __enkel_syscall(long n, long a, long b, long c, long d, long e, long f);    // a number in a variable: syscall(2)
+long __enkel_unknown_syscall();                                                // a number that no table knows
+long __enkel_syscall(long n, long a, long b, long c, long d, long e, long f);  // a number in a variable: syscall(2)
 
 ENKEL_INLINE long (*__enkel_symbol(long n))() {
   switch (n) {
@@ -39,11 +39,11 @@ ENKEL_INLINE long (*__enkel_symbol(long n))() {
 #endif
 #define ENKEL_VANISHES(n) ((n) == __NR_rt_sigprocmask || (n) == __NR_set_robust_list || (n) == (ENKEL_FOLD))
 
-#define ENKEL_CALL(n, types, arguments, seven)             \
-  (!__builtin_constant_p(n)        ? __enkel_syscall seven \
-   : ENKEL_VANISHES(n)             ? 0                     \
-   : (n) == __NR_gettimeofday      ? -38 /* -ENOSYS */     \
-                                   : ((long(*) types)__enkel_symbol(n))arguments)
+#define ENKEL_CALL(n, types, arguments, seven)        \
+  (!__builtin_constant_p(n)   ? __enkel_syscall seven \
+   : ENKEL_VANISHES(n)        ? 0                     \
+   : (n) == __NR_gettimeofday ? -38 /* -ENOSYS */     \
+                              : ((long(*) types)__enkel_symbol(n))arguments)
 
 ENKEL_INLINE long __syscall0(long n) { return ENKEL_CALL(n, (void), (), (n, 0, 0, 0, 0, 0, 0)); }
 ENKEL_INLINE long __syscall1(long n, long a) { return ENKEL_CALL(n, (long), (a), (n, a, 0, 0, 0, 0, 0)); }

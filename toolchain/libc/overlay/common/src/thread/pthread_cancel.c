@@ -1,6 +1,6 @@
 // Thread cancellation without signals. Threads are cooperative, so a thread that is to be cancelled is suspended in a
-// call of its own: the kernel ends that call with -EINTR (tkill SIGCANCEL), and the thread notices here when it goes on.
-// A thread with asynchronous cancelability is therefore cancelled at its next cancellation point too.
+// call of its own: the kernel ends that call with -EINTR (tkill SIGCANCEL), and the thread notices here when it goes
+// on. A thread with asynchronous cancelability is therefore cancelled at its next cancellation point too.
 #include "pthread_impl.h"
 #include "syscall.h"
 
@@ -15,7 +15,7 @@ hidden long __cancel(void) {
 __attribute__((no_sanitize("kcfi"))) hidden long __enkel_cancellation_point(long (*call)(), long a, long b, long c,
                                                                             long d, long e, long f) {
   pthread_t self = __pthread_self();
-  long (*handler)(long, long, long, long, long, long) = (void *)call;
+  long (*handler)(long, long, long, long, long, long) = (void*)call;
   int state = self->canceldisable;
   // close() takes effect even when it is cancelled, so PTHREAD_CANCEL_MASKED does not apply to it and it never repeats.
   int is_close = call == (long (*)())sys_close;

@@ -23,8 +23,10 @@ int feclearexcept(int mask) {
   mask &= FE_ALL_EXCEPT;
   unsigned x87 = x87_status() & FE_ALL_EXCEPT;
   // x87 can only clear all: the flags that are to stay move to MXCSR.
-  if (x87 & mask) __asm__ volatile("fnclex");
-  else x87 = 0;
+  if (x87 & mask)
+    __asm__ volatile("fnclex");
+  else
+    x87 = 0;
   set_mxcsr((mxcsr() | x87) & ~(unsigned)mask);
   return 0;
 }
@@ -47,13 +49,13 @@ hidden int __fesetround(int mode) {
   return 0;
 }
 
-int fegetenv(fenv_t *environment) {
+int fegetenv(fenv_t* environment) {
   __asm__ volatile("fnstenv %0" : "=m"(*environment));  // also masks the x87 exceptions, as they are anyway
   environment->__mxcsr = mxcsr();
   return 0;
 }
 
-int fesetenv(const fenv_t *environment) {
+int fesetenv(const fenv_t* environment) {
   if (environment == FE_DFL_ENV) {
     __asm__ volatile("fninit");
     set_mxcsr(kMxcsrDefault);

@@ -2,9 +2,9 @@
 // knows which. (On aarch64 musl's own file writes TPIDR_EL0, which works everywhere.)
 #include "pthread_impl.h"
 
-void __enkel_set_thread_pointer(void *value);
+void __enkel_set_thread_pointer(void* value);
 
-hidden int __set_thread_area(void *value) {
+hidden int __set_thread_area(void* value) {
   __enkel_set_thread_pointer(value);
   return 0;
 }
