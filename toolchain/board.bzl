@@ -37,6 +37,36 @@ BoardInfo = provider(
     },
 )
 
+def run_description(board, emulator, arguments, exit_status, log_allowed, count_arguments = None):
+    """The description of one run, for //testing/runner (its README.md), as JSON.
+
+    Args:
+      board: the name that messages use.
+      emulator: File, or None when Linux runs the image.
+      arguments: the emulator's, with {placeholders}.
+      exit_status: dict, as in BoardInfo.
+      log_allowed: regular expressions of expected lines in the emulator's log.
+      count_arguments: list, or None when the emulator cannot count instructions.
+
+    Returns:
+      The JSON text.
+    """
+    fields = {
+        "argv": (["{emulator}"] if emulator else []) + arguments,
+        "board": board,
+        "exit_status": struct(**exit_status),
+        "log": struct(file = None),
+        "start_failure_status": [1] if emulator else [],
+    }
+    if _LOG in arguments:
+        fields["log"] = struct(file = _LOG, allowed = log_allowed, unexpected = "fail")
+    if count_arguments != None:
+        fields["count"] = struct(argv = count_arguments)
+    return struct(**fields).to_json() + "\n"
+
+# The file that a board's test_arguments send the emulator's complaints to.
+_LOG = "emulator.log"
+
 def _board_impl(ctx):
     attr = ctx.attr
     link_flags, link_inputs = [], []
@@ -49,16 +79,14 @@ def _board_impl(ctx):
     }
     count = attr.count_arguments if attr.can_count else None
     spec = ctx.actions.declare_file(ctx.label.name + ".spec.json")
-    ctx.actions.write(spec, struct(**dict(
-        {
-            "argv": (["{emulator}"] if ctx.file.emulator else []) + attr.emulator_arguments + attr.test_arguments,
-            "board": ctx.label.name,
-            "exit_status": struct(**exit_status),
-            "log": struct(file = "emulator.log", allowed = attr.log_allowed, unexpected = "fail") if attr.log_allowed or "emulator.log" in attr.test_arguments else struct(file = None),
-            "start_failure_status": [1] if ctx.file.emulator else [],
-        },
-        **({"count": struct(argv = count)} if attr.can_count else {})
-    )).to_json() + "\n")
+    ctx.actions.write(spec, run_description(
+        board = ctx.label.name,
+        emulator = ctx.file.emulator,
+        arguments = attr.emulator_arguments + attr.test_arguments,
+        exit_status = exit_status,
+        log_allowed = attr.log_allowed,
+        count_arguments = count,
+    ))
     return [
         BoardInfo(
             count_arguments = count,

@@ -20,6 +20,7 @@ load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//boards:boards.bzl", "BOARDS")
 load(":board.bzl", "BoardInfo")
+load(":image_test.bzl", "IMAGE_TEST_ATTRS", "ImageInfo", "SECONDS", "image_files", "image_test", "quote")
 
 _PLATFORMS = "//command_line_option:platforms"
 _MODE = "//command_line_option:compilation_mode"
@@ -34,15 +35,6 @@ def _for_board_impl(settings, attr):
 _for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outputs = [_MODE, _PLATFORMS])
 
 _ALLOWLIST = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist")
-
-ImageInfo = provider(
-    doc = "One program built for one board.",
-    fields = {
-        "board": "BoardInfo",
-        "elf": "File: with symbols",
-        "image": "File: what the machine boots",
-    },
-)
 
 def _link_impl(ctx):
     board = ctx.attr.board[BoardInfo]
@@ -139,19 +131,16 @@ _elf = rule(
     attrs = {"image": attr.label(mandatory = True, providers = [ImageInfo])},
 )
 
-def _quote(text):
-    return "'" + text.replace("'", "'\\''") + "'"
-
 def _run_impl(ctx):
     image = ctx.attr.image[ImageInfo]
     board = image.board
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    arguments = [_quote(a).replace("{image}", "'\"$image\"'") for a in board.emulator_arguments + board.run_arguments]
+    arguments = [quote(a).replace("{image}", "'\"$image\"'") for a in board.emulator_arguments + board.run_arguments]
     lines = [
         "#!/bin/bash",
         "# Boots %s on the board %s. Arguments go to %s." % (image.image.short_path, board.name, board.emulator_name or "the program"),
-        "image=$PWD/" + _quote(image.image.short_path),
-        "command=(%s \"$@\")" % " ".join(([_quote(board.emulator_name)] if board.emulator else []) + arguments),
+        "image=$PWD/" + quote(image.image.short_path),
+        "command=(%s \"$@\")" % " ".join(([quote(board.emulator_name)] if board.emulator else []) + arguments),
         "printf '$'",
         "for word in \"${command[@]}\"; do",
         "  case $word in *[!A-Za-z0-9_./,=:+@-]*) printf ' %q' \"$word\" ;; *) printf ' %s' \"$word\" ;; esac",
@@ -159,7 +148,7 @@ def _run_impl(ctx):
         "printf '\\n'",
     ]
     if board.emulator:
-        lines.append("command[0]=$PWD/" + _quote(board.emulator.short_path))
+        lines.append("command[0]=$PWD/" + quote(board.emulator.short_path))
     status = board.exit_status
     lines += [
         "\"${command[@]}\"",
@@ -185,58 +174,13 @@ _run = rule(
     executable = True,
 )
 
-def _image_files(image, board):
-    return [image.image, image.elf, board.spec] + ([board.emulator] if board.emulator else [])
-
 def _image_test_impl(ctx):
     image = ctx.attr.image[ImageInfo]
-    board = image.board
-    arguments = [
-        "--spec",
-        board.spec.short_path,
-        "--image",
-        image.image.short_path,
-        "--elf",
-        image.elf.short_path,
-        "--symbolizer",
-        ctx.file._symbolizer.path,
-        "--timeout",
-        str(ctx.attr.seconds),
-    ]
-    if board.emulator:
-        arguments += ["--file", "emulator=" + board.emulator.path]
-    if ctx.attr.expect_panic:
-        arguments += ["--expect-panic", ctx.attr.expect_panic]
-    elif ctx.attr.expect_exit:
-        arguments += ["--expect-exit", str(ctx.attr.expect_exit)]
-    for line in ctx.attr.expect_lines:
-        arguments += ["--expect-line", line]
-    script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    runner = ctx.attr._runner[DefaultInfo]
-    ctx.actions.write(script, "#!/bin/bash\nexec %s %s \"$@\"\n" % (
-        _quote(runner.files_to_run.executable.short_path),
-        " ".join([_quote(argument) for argument in arguments]),
-    ), is_executable = True)
-    runfiles = ctx.runfiles(
-        _image_files(image, board) + [ctx.file._qemu_version] + ctx.files._symbolizer_files,
-        transitive_files = board.emulator_files,
-    ).merge(runner.default_runfiles)
-    return [DefaultInfo(executable = script, runfiles = runfiles)]
+    return image_test(ctx, image, image.board.spec)
 
 _image_test = rule(
     implementation = _image_test_impl,
-    attrs = {
-        "expect_exit": attr.int(),
-        "expect_lines": attr.string_list(),
-        "expect_panic": attr.string(),
-        "image": attr.label(mandatory = True, providers = [ImageInfo]),
-        "seconds": attr.int(),
-        # Part of the key of a cached result: what QEMU and its firmware are.
-        "_qemu_version": attr.label(allow_single_file = True, default = "@host_qemu//:version.txt"),
-        "_runner": attr.label(cfg = "exec", default = "//testing/runner:run_image"),
-        "_symbolizer": attr.label(allow_single_file = True, cfg = "exec", default = "@llvm//:bin/llvm-symbolizer"),
-        "_symbolizer_files": attr.label(cfg = "exec", default = "@llvm//:llvm-symbolizer"),
-    },
+    attrs = IMAGE_TEST_ATTRS,
     test = True,
 )
 
@@ -264,7 +208,7 @@ def _measure_impl(ctx):
         executable = ctx.executable._measure,
         arguments = arguments,
         inputs = depset(
-            _image_files(image, board) + [ctx.file._plugin, ctx.file._qemu_version],
+            image_files(image, board.spec) + [ctx.file._plugin, ctx.file._qemu_version],
             transitive = [board.emulator_files],
         ),
         outputs = [output],
@@ -288,9 +232,9 @@ def _budget_test_impl(ctx):
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     checker = ctx.attr._budget[DefaultInfo]
     ctx.actions.write(script, "#!/bin/bash\nexec %s --measurement %s --budget %s\n" % (
-        _quote(checker.files_to_run.executable.short_path),
-        _quote(ctx.file.measurement.short_path),
-        _quote(ctx.file.budget.short_path),
+        quote(checker.files_to_run.executable.short_path),
+        quote(ctx.file.measurement.short_path),
+        quote(ctx.file.budget.short_path),
     ), is_executable = True)
     files = ctx.runfiles([ctx.file.measurement, ctx.file.budget]).merge(checker.default_runfiles)
     return [DefaultInfo(executable = script, runfiles = files)]
@@ -375,8 +319,20 @@ def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [],
                 measurement = board + ".measurement",
             )
 
-# Seconds until the runner calls it a hang: before Bazel would, who could not say why.
-_SECONDS = {"small": 55, "medium": 290, "large": 880}
+def test_images(name, srcs, deps = [], boards = BOARDS, copts = []):
+    """A program for tests as one image for each board: NAME.BOARD. Nothing is run.
+
+    Args:
+      name: what the images' names begin with.
+      srcs: the program's sources.
+      deps: what the program uses.
+      boards: labels of board() targets.
+      copts: as in cc_library.
+
+    Returns:
+      The names of the boards.
+    """
+    return _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True})
 
 def unikernel_test(
         name,
@@ -408,8 +364,7 @@ def unikernel_test(
       tags: as everywhere.
       visibility: as everywhere.
     """
-    names = _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True})
-    for board in names:
+    for board in test_images(name, srcs, deps, boards, copts):
         _image_test(
             name = "%s.%s_test" % (name, board),
             size = size,
@@ -417,11 +372,11 @@ def unikernel_test(
             expect_lines = expect_lines,
             expect_panic = expect_panic or "",
             image = "%s.%s" % (name, board),
-            seconds = _SECONDS[size],
+            seconds = SECONDS[size],
             tags = tags,
         )
     native.test_suite(
         name = name,
-        tests = ["%s.%s_test" % (name, board) for board in names],
+        tests = ["%s.%s_test" % (name, _board_name(board)) for board in boards],
         visibility = visibility,
     )

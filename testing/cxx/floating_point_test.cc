@@ -2,7 +2,6 @@
 #include <cfenv>
 #include <cfloat>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <thread>
 
@@ -40,7 +39,7 @@ TEST(FloatingPoint, RaisesAndClearsItsFlags) {
 
   (void)Opaque(Opaque(1.0) / Opaque(0.0));
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_DIVBYZERO);
-  (void)Opaque(Opaque(1.0L) / Opaque(3.0L));  // on x86_64 another unit, with flags of its own
+  (void)Opaque(Opaque(1.0) / Opaque(3.0));
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_DIVBYZERO | FE_INEXACT);
   std::feclearexcept(FE_INEXACT);
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_DIVBYZERO);
@@ -48,6 +47,20 @@ TEST(FloatingPoint, RaisesAndClearsItsFlags) {
   EXPECT_EQ(std::fetestexcept(FE_INVALID | FE_OVERFLOW), FE_INVALID);
   std::feclearexcept(FE_ALL_EXCEPT);
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), 0);
+}
+
+TEST(FloatingPoint, TheUnitForLongDoublesSharesTheFlags) {
+  if (LDBL_MANT_DIG != 64) GTEST_SKIP() << "long double is computed in software";
+  std::feclearexcept(FE_ALL_EXCEPT);
+  (void)Opaque(Opaque(1.0L) / Opaque(3.0L));
+  std::feraiseexcept(FE_INVALID);
+  EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_INEXACT | FE_INVALID);
+  std::feclearexcept(FE_INEXACT);
+  EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_INVALID);
+  (void)Opaque(Opaque(1.0L) / Opaque(3.0L));
+  std::feclearexcept(FE_INVALID);
+  EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_INEXACT);
+  std::feclearexcept(FE_ALL_EXCEPT);
 }
 
 TEST(FloatingPoint, TheEnvironmentCanBeKeptAndPutBack) {
@@ -89,15 +102,16 @@ TEST(FloatingPoint, ElementaryFunctionsAreRight) {
 }
 
 TEST(FloatingPoint, LongDoublesHaveTheirOwnFunctions) {
-  const long double tolerance = 4 * std::numeric_limits<long double>::epsilon();
+  // Where long double has 113 bits, musl computes some of these functions with the precision of double.
+  const double tolerance = LDBL_MANT_DIG == 64 ? 4 * LDBL_EPSILON : 4 * DBL_EPSILON;
+  const auto relative_error = [](long double value, long double exact) {
+    return static_cast<double>(std::fabs(value / exact - 1));
+  };
   EXPECT_EQ(std::exp2l(Opaque(10.0L)), 1024.0L);
-  EXPECT_NEAR(static_cast<double>(std::exp2l(Opaque(0.5L)) / std::numbers::sqrt2_v<long double> - 1), 0,
-              static_cast<double>(tolerance));
-  EXPECT_NEAR(static_cast<double>(std::expm1l(Opaque(1e-10L)) / 1.00000000005000000000166666666671e-10L - 1), 0,
-              static_cast<double>(tolerance));
+  EXPECT_LT(relative_error(std::exp2l(Opaque(0.5L)), 1.41421356237309504880168872420969808L), tolerance);
+  EXPECT_LT(relative_error(std::expm1l(Opaque(1e-10L)), 1.00000000005000000000166666666671e-10L), tolerance);
+  EXPECT_LT(relative_error(std::logl(Opaque(2.71828182845904523536028747135266250L)), 1), tolerance);
   EXPECT_EQ(std::expm1l(Opaque(0.0L)), 0.0L);
-  EXPECT_NEAR(static_cast<double>(std::logl(Opaque(std::numbers::e_v<long double>)) - 1), 0,
-              static_cast<double>(tolerance));
   EXPECT_TRUE(std::isinf(std::exp2l(Opaque(20'000.0L))));
 }
 

@@ -126,11 +126,7 @@ TEST(SystemCalls, TheProcessKnowsItself) {
   utsname name;
   ASSERT_EQ(uname(&name), 0);
   EXPECT_STREQ(name.sysname, "Enkel");
-#if defined(__aarch64__)
-  EXPECT_STREQ(name.machine, "aarch64");
-#else
-  EXPECT_STREQ(name.machine, "x86_64");
-#endif
+  EXPECT_TRUE(name.machine == std::string_view("aarch64") || name.machine == std::string_view("x86_64"));
   struct sysinfo info;
   ASSERT_EQ(sysinfo(&info), 0);
   EXPECT_EQ(info.mem_unit, 1u);

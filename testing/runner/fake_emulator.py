@@ -26,7 +26,14 @@ def end(status):
     os._exit(status)
 
 
+def announce():
+    """Tells the test, by the file `note.waits`, that the program has done all but to hang."""
+    with open(sys.argv[2] + ".waits", "w", encoding="ascii"):
+        pass
+
+
 def wait_for_ever():
+    announce()
     while True:
         time.sleep(3600)
 
@@ -116,6 +123,7 @@ def floods_without_an_end_of_line():
 
 
 def floods_for_ever():
+    announce()
     while True:
         sys.stdout.buffer.write(b"again\n" * 10_000)
 
