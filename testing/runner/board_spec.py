@@ -4,6 +4,7 @@ A JSON file, written by the build rules from the board's facts; README.md shows 
 so that the other modules can rely on it.
 """
 
+import argparse
 import dataclasses
 import json
 import os
@@ -63,6 +64,18 @@ class BoardSpec:
         absolute = {name: os.path.abspath(path) for name, path in paths.items()}
         program, *arguments = [_fill(argument, absolute) for argument in self.argv]
         return [os.path.abspath(program) if os.sep in program else program, *arguments]
+
+
+def add_file_argument(parser):
+    """Declares --file NAME=PATH, which gives argv a further placeholder {NAME}."""
+    parser.add_argument("--file", metavar="NAME=PATH", type=_named_file, action="append", default=[], help="a further {NAME}")
+
+
+def _named_file(text):
+    name, equals, path = text.partition("=")
+    if not (equals and re.fullmatch("[a-z_]+", name)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=PATH")
+    return name, path
 
 
 def load(path):

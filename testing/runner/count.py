@@ -22,14 +22,16 @@ class CountError(Exception):
     """The number could not be had; the text says why."""
 
 
-def count(spec, image, elf, plugin, timeout, to="main"):
+def count(spec, image, elf, plugin, timeout, files=(), to="main"):
     """Returns the instructions from the first one of `image` up to, not including, the first of symbol `to`.
 
-    `spec`: a BoardSpec that can count; `timeout` in seconds. Raises CountError, symbols.ElfError, SpecError.
+    `spec`: a BoardSpec that can count; `timeout` in seconds; `files`: further (name, path) pairs for argv. Raises CountError, symbols.ElfError, SpecError.
     """
     addresses = symbols.read(elf)
     with tempfile.TemporaryDirectory(prefix="count", dir=os.environ.get("TEST_TMPDIR")) as workdir:
-        command = spec.command({"image": image, "elf": elf, "workdir": workdir})
+        # Absolute, because the emulator runs in the work directory.
+        paths = {"image": image, "elf": elf, "workdir": workdir} | dict(files)
+        command = spec.command({name: os.path.abspath(path) for name, path in paths.items()})
         command += count_arguments(spec, plugin, addresses.first_instruction, addresses.address_of(to))
         errors = bytearray()
 
@@ -65,6 +67,7 @@ def add_arguments(parser):
     parser.add_argument("--image", required=True, help="what the board boots")
     parser.add_argument("--elf", required=True, help="the same with symbols")
     parser.add_argument("--plugin", required=True, help="count_instructions.so")
+    board_spec.add_file_argument(parser)
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds (default 120)")
 
 
@@ -75,7 +78,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         spec = board_spec.load(options.spec)
-        print(count(spec, options.image, options.elf, options.plugin, options.timeout, options.to))
+        print(count(spec, options.image, options.elf, options.plugin, options.timeout, options.file, options.to))
     except (CountError, symbols.ElfError, board_spec.SpecError, OSError) as error:
         sys.exit(f"count: {error}")
 

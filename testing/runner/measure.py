@@ -16,14 +16,14 @@ import count
 import symbols
 
 
-def measure(app, spec, image, elf, plugin, timeout):
+def measure(app, spec, image, elf, plugin, timeout, files=()):
     """Returns the measurement as a dictionary. Raises what count.count raises, and OSError."""
     can_count = spec.count_argv is not None
     return {
         "app": app,
         "board": spec.board,
         "bytes": os.path.getsize(image),
-        "instructions": count.count(spec, image, elf, plugin, timeout) if can_count else None,
+        "instructions": count.count(spec, image, elf, plugin, timeout, files) if can_count else None,
     }
 
 
@@ -35,7 +35,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         spec = board_spec.load(options.spec)
-        result = measure(options.app, spec, options.image, options.elf, options.plugin, options.timeout)
+        result = measure(options.app, spec, options.image, options.elf, options.plugin, options.timeout, options.file)
         with open(options.output, "w", encoding="utf-8") as file:
             file.write(json.dumps(result) + "\n")
     except (count.CountError, symbols.ElfError, board_spec.SpecError, OSError) as error:

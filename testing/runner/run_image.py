@@ -91,13 +91,6 @@ def _regex(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
 
 
-def _named_file(text):
-    name, equals, path = text.partition("=")
-    if not (equals and re.fullmatch("[a-z_]+", name)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=PATH")
-    return name, path
-
-
 def _parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", required=True, help="the board's run, JSON")
