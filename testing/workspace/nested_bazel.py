@@ -32,11 +32,11 @@ def copy_tree(destination):
 class Bazel:
     """Runs Bazel in `workspace`, with an output base below `root`. A context manager: ends its server."""
 
-    def __init__(self, workspace, root):
+    def __init__(self, workspace, root, environment=None):
         self._workspace = pathlib.Path(workspace)
         self._startup = [f"--output_user_root={root}"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "RUNFILES_", "BAZEL"))}
-        self._environment = environment | {"HOME": pwd.getpwuid(os.getuid()).pw_dir, "USER": "enkel"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "RUNFILES_", "BAZEL"))}
+        self._environment = inherited | {"HOME": pwd.getpwuid(os.getuid()).pw_dir, "USER": "enkel"} | (environment or {})
 
     def __enter__(self):
         return self
