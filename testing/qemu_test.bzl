@@ -29,7 +29,7 @@ def _qemu_test_impl(ctx):
         exit_status = dict(board.exit_status, **{name: int(value) for name, value in ctx.attr.exit_status.items()}),
         log_allowed = board.log_allowed + ctx.attr.log_allowed,
     ))
-    return image_test(ctx, image, spec, files, ctx.attr.expect_failure)
+    return image_test(ctx, image, spec, files, ctx.attr.expect_failed_run)
 
 _qemu_test = rule(
     implementation = _qemu_test_impl,
@@ -38,7 +38,7 @@ _qemu_test = rule(
         add_arguments = attr.string_list(),
         emulator_arguments = attr.string_list(),
         exit_status = attr.string_dict(),
-        expect_failure = attr.string_list(),
+        expect_failed_run = attr.string_list(),
         files = attr.label_keyed_string_dict(allow_files = True),
         log_allowed = attr.string_list(),
     ),
@@ -61,7 +61,7 @@ def qemu_test(name, image, size = "small", seconds = None, **kwargs):
         exit_status: {"zero": "33"}: what differs from the board's.
         log_allowed: regular expressions of further lines that the emulator's log may have.
         expect_exit, expect_lines, expect_panic: as in unikernel_test().
-        expect_failure: extended regular expressions. The run must fail, and the runner must say all of these.
+        expect_failed_run: extended regular expressions. The run must fail, and the runner must say all of these.
         tags, visibility, ...: as everywhere.
     """
     _qemu_test(

@@ -69,10 +69,15 @@ _LOG = "emulator.log"
 
 def _board_impl(ctx):
     attr = ctx.attr
-    link_flags, link_inputs = [], []
+    link_flags, link_inputs = ["-Wl,-z,max-page-size=4096"], []
     if ctx.file.linker_script:
         link_inputs.append(ctx.file.linker_script)
-        link_flags = ["-Wl,-T," + ctx.file.linker_script.path, "-Wl,--defsym=__image_base=" + attr.image_base]
+        link_flags = [
+            "-Wl,-T," + ctx.file.linker_script.path,
+            "-Wl,--defsym=__image_base=" + attr.image_base,
+            # A boot loader copies segments; it maps no pages of the file. So nothing in the file needs their alignment.
+            "-Wl,--nmagic",
+        ]
     exit_status = {
         name: int(value) if value.isdigit() else (None if value == "none" else value)
         for name, value in attr.exit_status.items()

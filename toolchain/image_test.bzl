@@ -46,7 +46,7 @@ done
 echo "[test] PASSED: the run failed as it should"
 """
 
-def image_test(ctx, image, spec, files = {}, expect_failure = []):
+def image_test(ctx, image, spec, files = {}, expect_failed_run = []):
     """The providers of a test that boots an image.
 
     Args:
@@ -54,7 +54,7 @@ def image_test(ctx, image, spec, files = {}, expect_failure = []):
       image: ImageInfo.
       spec: File, the description of the run (board.bzl, run_description).
       files: {name: File}: further placeholders of the description.
-      expect_failure: extended regular expressions. If any, the run must fail, and each must match a line of what the
+      expect_failed_run: extended regular expressions. If any, the run must fail, and each must match a line of what the
         runner says; the other expectations are the run's.
 
     Returns:
@@ -86,10 +86,10 @@ def image_test(ctx, image, spec, files = {}, expect_failure = []):
         arguments += ["--expect-line", line]
     runner = attr._runner[DefaultInfo]
     command = " ".join([quote(word) for word in [runner.files_to_run.executable.short_path] + arguments])
-    if expect_failure:
+    if expect_failed_run:
         content = "command=(%s)\nexpected=(%s)%s" % (
             command,
-            " ".join([quote(regex) for regex in expect_failure]),
+            " ".join([quote(regex) for regex in expect_failed_run]),
             _EXPECT_FAILURE,
         )
     else:

@@ -102,6 +102,12 @@ def enkel_repositories():
     )
 
     debian_source(
+        name = "libfuzzer",
+        build_file = _package("libfuzzer.BUILD"),
+        only = ["compiler-rt/lib/fuzzer"],
+        package = "llvm-toolchain-19",
+    )
+    debian_source(
         name = "com_google_absl",
         debian_patches = ["CVE-2025-0838.patch"],
         package = "abseil",

@@ -29,7 +29,7 @@ def _for_board_impl(settings, attr):
     return {
         _PLATFORMS: [str(attr.platform)],
         # An image is what is shipped: without a word from the user it is optimized, and so are its libraries, once.
-        _MODE: "dbg" if settings[_MODE] == "dbg" else "opt",
+        _MODE: "dbg" if str(settings[_MODE]) == "dbg" else "opt",
     }
 
 _for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outputs = [_MODE, _PLATFORMS])
@@ -251,16 +251,21 @@ _budget_test = rule(
 
 _UNIKERNEL = str(Label("//toolchain/constraints:unikernel"))
 
-def _board_name(board):
-    return Label(board).name
+def _whole_label(board):
+    """@enkel//boards/pc -> @enkel//boards/pc:pc. By the text: Label() would take a user's //board for one of Enkel's."""
+    return board if ":" in board else board + ":" + board.rpartition("/")[2]
 
-def _images(prefix, srcs, deps, boards, copts, data_kwargs):
+def _board_name(board):
+    return _whole_label(board).rpartition(":")[2]
+
+def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = []):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
     cc_library(
         name = program,
         srcs = srcs,
         copts = copts,
+        features = features,
         deps = deps,
         alwayslink = True,  # what registers itself by a constructor (a test, say) is wanted
         linkstatic = True,
@@ -275,6 +280,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs):
         _link(
             name = prefix + name + ".link",
             board = board,
+            features = features,
             image_name = prefix + name,
             program = program,
             tags = ["manual"],
@@ -282,7 +288,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs):
             testonly = data_kwargs.get("testonly", False),
             visibility = ["//visibility:private"],
         )
-        _image(name = prefix + name, linked = prefix + name + ".link", platform = board + ".platform", **data_kwargs)
+        _image(name = prefix + name, linked = prefix + name + ".link", platform = _whole_label(board) + ".platform", **data_kwargs)
         _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
         _run(name = prefix + name + ".qemu", image = prefix + name, **data_kwargs)
     return names
@@ -319,7 +325,7 @@ def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [],
                 measurement = board + ".measurement",
             )
 
-def test_images(name, srcs, deps = [], boards = BOARDS, copts = []):
+def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = []):
     """A program for tests as one image for each board: NAME.BOARD. Nothing is run.
 
     Args:
@@ -328,11 +334,12 @@ def test_images(name, srcs, deps = [], boards = BOARDS, copts = []):
       deps: what the program uses.
       boards: labels of board() targets.
       copts: as in cc_library.
+      features: of the toolchain, for the program and the link: "lto", "ubsan".
 
     Returns:
       The names of the boards.
     """
-    return _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True})
+    return _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True}, features)
 
 def unikernel_test(
         name,
@@ -343,6 +350,7 @@ def unikernel_test(
         expect_exit = 0,
         expect_lines = [],
         expect_panic = None,
+        features = [],
         size = "medium",
         tags = [],
         visibility = None):
@@ -360,11 +368,12 @@ def unikernel_test(
       expect_exit: the value that main() must return.
       expect_lines: regular expressions; each must match a line of the console.
       expect_panic: a regular expression: the program must panic, with a reason that matches.
+      features: of the toolchain, for the program and the link: "lto", "ubsan".
       size: "small", "medium" or "large", as everywhere.
       tags: as everywhere.
       visibility: as everywhere.
     """
-    for board in test_images(name, srcs, deps, boards, copts):
+    for board in test_images(name, srcs, deps, boards, copts, features):
         _image_test(
             name = "%s.%s_test" % (name, board),
             size = size,

@@ -1,7 +1,7 @@
 #include "boards/rpi3/mailbox.h"
 
-#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "boards/rpi3/addresses.h"
 #include "kernel/arch/aarch64/data_cache.h"
@@ -78,7 +78,7 @@ kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words
             .value_size = 0,
             .value = {},
             .end_tag = 0};
-  std::ranges::copy(words, buffer.value.begin());
+  std::memcpy(buffer.value.data(), words.data(), words.size_bytes());
 
   HandBufferOver();
   const auto address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&buffer));
@@ -87,7 +87,7 @@ kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words
 
   if (buffer.code != kAnswered || (buffer.value_size & kAnswered) == 0) return Fail(Error::kUnsupported);
   if ((buffer.value_size & ~kAnswered) != words.size_bytes()) return Fail(Error::kMalformed);
-  std::copy_n(buffer.value.begin(), words.size(), words.begin());
+  std::memcpy(words.data(), buffer.value.data(), words.size_bytes());
   return {};
 }
 

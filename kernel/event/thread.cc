@@ -15,7 +15,7 @@ namespace kernel::event {
 namespace {
 
 constexpr std::size_t kLoopStackSize = 8192;  // bytes
-alignas(16) constinit std::array<std::byte, kLoopStackSize> loop_stack = {};
+[[gnu::section(".bss..noinit")]] alignas(16) constinit std::array<std::byte, kLoopStackSize> loop_stack = {};
 
 [[noreturn]] void Deadlock(int threads) {
   std::array<char, 96> text;

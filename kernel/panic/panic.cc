@@ -1,6 +1,5 @@
 #include "kernel/panic/panic.h"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -23,36 +22,24 @@ constexpr std::size_t kRegistersPerLine = 4;
 
 constinit std::atomic<int> panics = 0;
 
-// Text on its way to the console: one call of ConsoleWrite for many small pieces.
+// Text on its way to the console: one call of ConsoleWrite for many small pieces. What is not inlined would be at each
+// of its many callers.
 class Report {
  public:
   Report& operator<<(std::string_view text) {
-    while (!text.empty()) {
-      if (used_ == buffer_.size()) Flush();
-      const std::size_t part = std::min(text.size(), buffer_.size() - used_);
-      text.copy(buffer_.data() + used_, part);
-      used_ += part;
-      text.remove_prefix(part);
-    }
+    for (const char c : text) Put(c);
     return *this;
   }
 
-  Report& Decimal(std::uint64_t value) {
-    std::array<char, 20> digits;
-    std::size_t first = digits.size();
-    do {
-      digits[--first] = static_cast<char>('0' + value % 10);
-      value /= 10;
-    } while (value != 0);
-    return *this << std::string_view(digits.data() + first, digits.size() - first);
+  [[gnu::noinline]] Report& operator<<(const char* text) {
+    while (*text != '\0') Put(*text++);
+    return *this;
   }
 
+  Report& Decimal(std::uint64_t value) { return Number(value, 10, 1); }
+
   // As printf's 0x%016x.
-  Report& Hexadecimal(std::uint64_t value) {
-    std::array<char, 18> digits = {'0', 'x'};
-    for (std::size_t i = digits.size(); i-- > 2; value /= 16) digits[i] = "0123456789abcdef"[value % 16];
-    return *this << std::string_view(digits.data(), digits.size());
-  }
+  [[gnu::noinline]] Report& Hexadecimal(std::uint64_t value) { return (*this << "0x").Number(value, 16, 16); }
 
   void Flush() {
     board::ConsoleWrite({buffer_.data(), used_});
@@ -60,6 +47,21 @@ class Report {
   }
 
  private:
+  void Put(char c) {
+    if (used_ == buffer_.size()) Flush();
+    buffer_[used_++] = c;
+  }
+
+  [[gnu::noinline]] Report& Number(std::uint64_t value, unsigned base, std::size_t least_digits) {
+    std::array<char, 20> digits;
+    std::size_t first = digits.size();
+    do {
+      digits[--first] = "0123456789abcdef"[value % base];
+      value /= base;
+    } while (value != 0 || digits.size() - first < least_digits);
+    return *this << std::string_view(digits.data() + first, digits.size() - first);
+  }
+
   std::array<char, 256> buffer_;
   std::size_t used_ = 0;
 };

@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 _FUNCTION = re.compile(r"^[0-9a-f]+ <(.+)>:$")
-# The instructions that enter another kernel. `int $0x80` and `sysenter` are the old doors of x86.
-_ENTERS_A_KERNEL = re.compile(r"\t(svc|smc|syscall|sysenter|int\t+\$?0x80)\b")
+# The instructions that enter another kernel. `int $0x80` and `sysenter` are the old doors of x86. `hvc` and `smc` call
+# firmware (PSCI), which is below a kernel.
+_ENTERS_A_KERNEL = re.compile(r"\t(svc|syscall|sysenter|int\t+\$?0x80)\b")
 
 
 def run(tool, *arguments):

@@ -22,7 +22,7 @@ class CountError(Exception):
     """The number could not be had; the text says why."""
 
 
-def count(spec, image, elf, plugin, timeout, files=(), to="main"):
+def count(spec, image, elf, plugin, timeout, to="main", files=()):
     """Returns the instructions from the first one of `image` up to, not including, the first of symbol `to`.
 
     `spec`: a BoardSpec that can count; `timeout` in seconds; `files`: further (name, path) pairs for argv. Raises CountError, symbols.ElfError, SpecError.
@@ -78,7 +78,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         spec = board_spec.load(options.spec)
-        print(count(spec, options.image, options.elf, options.plugin, options.timeout, options.file, options.to))
+        print(count(spec, options.image, options.elf, options.plugin, options.timeout, options.to, options.file))
     except (CountError, symbols.ElfError, board_spec.SpecError, OSError) as error:
         sys.exit(f"count: {error}")
 

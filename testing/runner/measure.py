@@ -23,7 +23,7 @@ def measure(app, spec, image, elf, plugin, timeout, files=()):
         "app": app,
         "board": spec.board,
         "bytes": os.path.getsize(image),
-        "instructions": count.count(spec, image, elf, plugin, timeout, files) if can_count else None,
+        "instructions": count.count(spec, image, elf, plugin, timeout, files=files) if can_count else None,
     }
 
 

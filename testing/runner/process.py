@@ -42,14 +42,19 @@ def run(argv, *, timeout, on_output, on_error=None, cwd=None, grace=2.0):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            # The variables of the test around us (TEST_*, XML_OUTPUT_FILE) are not for a Linux process under test.
-            env={name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ},
+            env=_environment(cwd),
             start_new_session=True,
         )
     except OSError as error:
         return Ending(start_error=str(error))
     with child.stdout, child.stderr:
         return _Run(child, on_output, on_error).wait(timeout, grace)
+
+
+def _environment(cwd):
+    """The variables of the test around us (TEST_*, XML_OUTPUT_FILE) are not for a Linux process under test."""
+    kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
+    return kept | ({"TMPDIR": os.path.abspath(cwd)} if cwd else {})  # QEMU's snapshots of disks
 
 
 class _Run:

@@ -96,9 +96,7 @@ def _parse(arguments):
     parser.add_argument("--spec", required=True, help="the board's run, JSON")
     parser.add_argument("--image", required=True, help="what the board boots: {image}")
     parser.add_argument("--elf", required=True, help="the same with symbols: {elf}")
-    parser.add_argument(
-        "--file", metavar="NAME=PATH", type=_named_file, action="append", default=[], help="another {NAME}; repeatable"
-    )
+    board_spec.add_file_argument(parser)
     parser.add_argument("--symbolizer", help="llvm-symbolizer, for backtraces")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds until it counts as a hang (default 60)")
     ending = parser.add_mutually_exclusive_group()

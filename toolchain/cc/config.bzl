@@ -29,7 +29,7 @@ _LINK = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-def _flags(name, actions, flags, enabled = True, with_features = [], requires = []):
+def _flags(name, actions, flags, enabled = True, with_features = []):
     return feature(
         name = name,
         enabled = enabled,
@@ -115,13 +115,13 @@ def _unikernel_features(cpu, cpu_flags, library):
             "-Wl,--build-id=none",
             "-Wl,--no-dynamic-linker",
             "-Wl,-z,norelro",
-            "-Wl,-z,max-page-size=4096",
             "-Wl,-z,noexecstack",
             "-Wl,--fatal-warnings",
             "-Wno-unused-command-line-argument",
         ] + (["-Wl,--fix-cortex-a53-843419"] if cpu == "aarch64" else [])),
 
-        # ThinLTO in the link itself. musl stays out of it: the compiler makes calls of memcpy and its kin after LTO.
+        # ThinLTO in the link itself. The libraries stay out of it: the compiler makes calls of memcpy and its kin after
+        # LTO. The workarounds of errata are attributes of each function, so the link's code has them, too.
         _flags("lto", _C_AND_CXX + _LINK, ["-flto=thin"] if library else [], enabled = False),
 
         # Undefined behaviour is a trap, which the kernel reports by name; no runtime is needed.
@@ -181,11 +181,11 @@ def _host_features():
                     actions = [ACTION_NAMES.cpp_link_executable],
                     flag_groups = [flag_group(flags = ["-l:libc++.a", "-l:libc++abi.a", "-l:libunwind.a", "-lpthread", "-lm"])],
                 ),
-                # A static program needs nothing of the machine it runs on. Sanitizers want a dynamic libc.
+                # A static program needs nothing of the machine it runs on. AddressSanitizer wants a dynamic libc.
                 flag_set(
                     actions = [ACTION_NAMES.cpp_link_executable],
                     flag_groups = [flag_group(flags = ["-static"])],
-                    with_features = [with_feature_set(not_features = ["asan", "fuzzer"])],
+                    with_features = [with_feature_set(not_features = ["asan"])],
                 ),
             ],
         ),
@@ -196,13 +196,8 @@ def _host_features():
                 flag_set(actions = _LINK, flag_groups = [flag_group(flags = [sanitize])]),
             ],
         ),
-        feature(
-            name = "fuzzer",
-            flag_sets = [
-                flag_set(actions = _C_AND_CXX, flag_groups = [flag_group(flags = ["-fsanitize=fuzzer-no-link"])]),
-                flag_set(actions = [ACTION_NAMES.cpp_link_executable], flag_groups = [flag_group(flags = ["-fsanitize=fuzzer"])]),
-            ],
-        ),
+        # What libFuzzer looks at. The program links @libfuzzer: //testing/fuzz:fuzz_test.bzl.
+        _flags("fuzzer", _C_AND_CXX, ["-fsanitize=fuzzer-no-link"], enabled = False),
         feature(
             name = "coverage",
             provides = ["profile"],

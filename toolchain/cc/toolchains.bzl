@@ -20,6 +20,7 @@ _HEADERS = {
 }
 
 def cc_toolchains():
+    """Declares a cc_toolchain of each name in TOOLCHAINS, with its files."""
     for name, (kind, cpu) in TOOLCHAINS.items():
         headers = _HEADERS[kind] + (["@musl//:headers_" + cpu] if kind.startswith("unikernel") else [])
         libraries = ["@host_sysroot//:libraries"] if kind == "host" else []

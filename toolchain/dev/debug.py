@@ -4,9 +4,10 @@
   ./bazelw run //toolchain/dev:debug -- //apps/hello:rpi3             any board but linux_aarch64
   ./bazelw run //toolchain/dev:debug -- //apps/hello:pc -ex 'break sys_write'
                                                                       the rest are arguments of gdb
+  ./bazelw run //toolchain/dev:debug -- --full //apps/hello:pc        variables too: -c dbg, builds all libraries anew
 
-The program is built with full debug information (-c dbg). QEMU waits until gdb is there, and its console appears between
-gdb's lines. Leaving gdb ends QEMU. Needs gdb-multiarch (for boards of this machine's CPU, gdb is enough).
+Without --full it is the image that ships, with functions and lines. QEMU waits until gdb is there, and its console
+appears between gdb's lines. Leaving gdb ends QEMU. Needs gdb-multiarch (for a PC's image, gdb is enough).
 """
 
 import json
@@ -34,10 +35,10 @@ def output_of(label, events):
     return urllib.parse.unquote(urllib.parse.urlparse(sets[wanted][0]["uri"]).path)
 
 
-def build(label, folder):
+def build(label, flags, folder):
     """(path of the program with symbols, path of the script that runs the image)."""
     events, script = folder / "events.json", folder / "run"
-    common = ["-c", "dbg", "--ui_event_filters=-info", "--noshow_progress"]
+    common = [*flags, "--ui_event_filters=-info", "--noshow_progress"]
     for command in (["bazel", "build", *common, f"--build_event_json_file={events}", label + ".elf"],
                     ["bazel", "run", *common, f"--script_path={script}", label + ".qemu"]):
         if subprocess.run(command, cwd=tree.root(), check=False).returncode:
@@ -70,14 +71,15 @@ def debug_emulated(gdb, elf, script, socket, arguments):
 
 
 def main():
-    if len(sys.argv) < 2 or not sys.argv[1].startswith(("//", "@")):
+    is_full = sys.argv[1:2] == ["--full"]
+    label, *arguments = sys.argv[2 if is_full else 1:] or [""]
+    if not label.startswith(("//", "@")):
         sys.exit(__doc__)
-    label, arguments = sys.argv[1], sys.argv[2:]
     if label.endswith(":linux_aarch64"):
         sys.exit("debug: a foreign process under qemu-user cannot be debugged this way; :linux or :virt can")
     gdb = find_gdb()
     with tempfile.TemporaryDirectory() as folder:
-        elf, script = build(label, pathlib.Path(folder))
+        elf, script = build(label, ["-c", "dbg"] if is_full else [], pathlib.Path(folder))
         if label.endswith(":linux"):
             sys.exit(subprocess.run([gdb, "-q", elf, "-ex", "tbreak main", "-ex", "run", *arguments], cwd=tree.root(),
                                     check=False).returncode)

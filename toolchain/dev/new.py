@@ -103,9 +103,15 @@ def new_board(top, name, model):
     files = {path.relative_to(source).as_posix(): renamed(path.read_text())
              for path in sorted(source.rglob("*")) if path.is_file()}
     written = write(top, f"boards/{name}", files)
-    added = renamed(entry[0])
-    registry.write_text(registry.read_text().replace(entry[0], f"{entry[0]}\n{added}", 1))
-    return written + ["boards/boards.bzl"], [
+    registry.write_text(registry.read_text().replace(entry[0], f"{entry[0]}\n{renamed(entry[0])}", 1))
+    written.append("boards/boards.bzl")
+    # Each budget wants a line for each board: MODEL's, until there is something to measure.
+    for budget in sorted(path for folder in ("apps", "testing") for path in (top / folder).rglob("budget.txt")):
+        text = re.sub(rf"^{model}( .*)$", rf"{model}\1\n{name}\1", budget.read_text(), flags=re.MULTILINE)
+        if text != budget.read_text():
+            budget.write_text(text)
+            written.append(budget.relative_to(top).as_posix())
+    return written, [
         f"./bazelw run //apps/hello:{name}.qemu   boots hello on it, on {model}'s emulated machine for now",
         f"boards/{name}/                          now make its facts the new board's; docs/porting/board.md says which",
     ]

@@ -36,7 +36,9 @@ class New(unittest.TestCase):
         self.put("boards/boards.bzl", 'BOARDS = [\n    Label("//boards/virt:virt"),\n]\n')
         self.put("boards/virt/BUILD.bazel", 'board(name = "virt", emulator_arguments = ["-M", "virt", "virtio"])\n')
         self.put("boards/virt/uart.h", "#ifndef ENKEL_BOARDS_VIRT_UART_H_  // virtio virtual\n")
+        self.put("apps/hello/budget.txt", "rpi3 1 2\nvirt 3 4\n")
         new.new_board(self.top, "imx8", "virt")
+        self.assertEqual((self.top / "apps/hello/budget.txt").read_text(), "rpi3 1 2\nvirt 3 4\nimx8 3 4\n")
         self.assertEqual((self.top / "boards/boards.bzl").read_text(),
                          'BOARDS = [\n    Label("//boards/virt:virt"),\n    Label("//boards/imx8:imx8"),\n]\n')
         self.assertEqual((self.top / "boards/imx8/BUILD.bazel").read_text(),

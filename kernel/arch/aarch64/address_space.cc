@@ -27,7 +27,7 @@ struct LiveTables {
   static constexpr bool HasGigabyteBlocks() { return true; }
 
   // Makes the writes visible to the table walker, then drops old translations. [ARM ARM] D8.13
-  static void Publish(VirtualAddress first, std::uint64_t size) {
+  [[gnu::noinline]] static void Publish(VirtualAddress first, std::uint64_t size) {
     // Above, throwing the whole TLB away costs less than naming each page.
     constexpr std::uint64_t kMostPagesNamed = 16;
     asm volatile("dsb ishst" ::: "memory");

@@ -1,9 +1,11 @@
 // The C++ end of vectors.S: decodes what the exception left and hands it to kernel/panic.
 #include "kernel/arch/exception.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "kernel/arch/aarch64/exception_cause.h"
 
@@ -13,6 +15,8 @@ extern const char __stack_guard[], __exception_stack_guard[];  // kernel/boot/im
 
 namespace kernel::arch {
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 // What vectors.S pushes, lowest address first. Change both together.
 struct ExceptionFrame {
@@ -28,18 +32,24 @@ struct ExceptionFrame {
 static_assert(sizeof(ExceptionFrame) == 304 && offsetof(ExceptionFrame, elr) == 256, "vectors.S has these numbers");
 
 constexpr int kFramePointer = 29;  // AAPCS64
-constexpr auto kNames = std::to_array<const char*>(
-    {"x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",      "x9",       "x10",     "x11",
-     "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20",     "x21",      "x22",     "x23",
-     "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",  "elr_el1", "spsr_el1", "esr_el1", "far_el1"});
-static_assert(kNames.size() == offsetof(ExceptionFrame, vector) / sizeof(std::uint64_t));
+
+// The names of the frame's registers, each with its zero: pointers to them would take more room than they do.
+constexpr std::string_view kNames =
+    "x0\0x1\0x2\0x3\0x4\0x5\0x6\0x7\0x8\0x9\0x10\0x11\0x12\0x13\0x14\0x15\0x16\0x17\0x18\0x19\0x20\0x21\0x22\0x23\0"
+    "x24\0x25\0x26\0x27\0x28\0x29\0x30\0sp\0elr_el1\0spsr_el1\0esr_el1\0far_el1\0"sv;
+constexpr std::size_t kRegisters = offsetof(ExceptionFrame, vector) / sizeof(std::uint64_t);
+static_assert(std::ranges::count(kNames, '\0') == kRegisters);
 
 }  // namespace
 
 extern "C" [[noreturn]] void EnkelReportException(const ExceptionFrame& frame) {
-  std::array<NamedRegister, kNames.size()> registers;
+  std::array<NamedRegister, kRegisters> registers;
+  const char* name = kNames.data();
   const auto* value = reinterpret_cast<const std::uint64_t*>(&frame);
-  for (std::size_t i = 0; i < kNames.size(); ++i) registers[i] = {kNames[i], value[i]};
+  for (NamedRegister& named : registers) {
+    named = {name, *value++};
+    while (*name++ != '\0') continue;
+  }
 
   std::array<char, kCauseSize> cause;
   DescribeException({.vector = frame.vector,

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstddef>
-#include <string_view>
 
+#include "kernel/arch/aarch64/packed_texts.h"
 #include "kernel/base/address.h"
 
 namespace kernel::arch {
@@ -15,23 +15,13 @@ constexpr std::uint64_t Field(std::uint64_t value) {
   return (value >> kLow) & ((std::uint64_t{1} << kWidth) - 1);
 }
 
-// ESR_EL1.EC, the classes that EL1 can take. [ARM ARM] D17.2.37, table "EC"
+// ESR_EL1.EC, the classes that tell more. [ARM ARM] D17.2.37, table "EC"
 enum class Class : std::uint64_t {
-  kUnknown = 0x00,
-  kFloatingPointTrapped = 0x07,
-  kIllegalState = 0x0e,
-  kSvc = 0x15,
-  kSystemRegister = 0x18,
   kInstructionAbortLower = 0x20,
   kInstructionAbort = 0x21,
   kProgramCounterAlignment = 0x22,
   kDataAbortLower = 0x24,
   kDataAbort = 0x25,
-  kStackPointerAlignment = 0x26,
-  kFloatingPoint = 0x2c,
-  kSError = 0x2f,
-  kBreakpoint = 0x31,
-  kStep = 0x33,
   kWatchpoint = 0x35,
   kBrk = 0x3c,
 };
@@ -43,81 +33,119 @@ bool FarIsInvalid(std::uint64_t esr) { return Field<10, 1>(esr) != 0; }       //
 std::uint64_t FaultStatus(std::uint64_t esr) { return Field<0, 6>(esr); }     // DFSC, IFSC
 std::uint64_t BrkImmediate(std::uint64_t esr) { return Field<0, 16>(esr); }
 
-// Appends to a buffer and cuts off; always terminated.
-class Text {
- public:
-  explicit Text(std::span<char> room) : room_(room) {
-    if (!room_.empty()) room_[0] = '\0';
-  }
+// The classes that tell no more than their name.
+constexpr auto kClassTable = std::to_array<NumberedText>({
+    {0x00, "undefined instruction"},
+    {0x07, "floating-point instruction while the floating-point unit is off"},
+    {0x0e, "illegal execution state"},
+    {0x15, "system call instruction (svc): there is no system to call"},
+    {0x18, "trapped system register or instruction"},
+    {0x22, "misaligned program counter"},
+    {0x26, "misaligned stack pointer"},
+    {0x2c, "floating-point exception"},
+    {0x31, "debug exception: hardware breakpoint"},
+    {0x33, "debug exception: step"},
+    {0x35, "debug exception: hardware watchpoint"},
+});
+constexpr auto kClasses = PackTexts<kClassTable>();
 
-  [[gnu::noinline]] Text& operator<<(std::string_view part) {  // inlined into each call it costs 1.6 KB
-    for (char c : part) {
-      if (used_ + 1 >= room_.size()) break;
-      room_[used_++] = c;
-      room_[used_] = '\0';
-    }
-    return *this;
-  }
-
-  Text& Hex(std::uint64_t value, int digits) {
-    *this << "0x";
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-      *this << std::string_view(&"0123456789abcdef"[(value >> shift) % 16], 1);
-    }
-    return *this;
-  }
-
- private:
-  std::span<char> room_;
-  std::size_t used_ = 0;
-};
+// DFSC, IFSC. Where HasLevel, the first of four.
+constexpr auto kFaultTable = std::to_array<NumberedText>({
+    {0x00, "address size fault"},
+    {0x04, "translation fault"},
+    {0x08, "access flag fault"},
+    {0x0c, "permission fault"},
+    {0x10, "external abort, no device or memory answers there"},
+    {0x14, "external abort on a table walk"},
+    {0x18, "parity or ECC error"},
+    {0x1c, "parity or ECC error on a table walk"},
+    {0x21, "alignment fault"},
+    {0x30, "TLB conflict"},
+    {0x35, "exclusive or atomic access to memory that cannot"},
+});
+constexpr auto kFaults = PackTexts<kFaultTable>();
 
 // clang -fsanitize-trap: `brk #0x5500 + check`, in the order of clang's list of checks (seen with clang 19.1.7).
 constexpr std::uint64_t kUndefinedBehaviour = 0x55;
-constexpr auto kChecks = std::to_array<std::string_view>({
-    "signed addition overflows",
-    "an unreachable point was reached",
-    "indirect call or cast of the wrong type (control-flow integrity)",
-    "division by zero or overflow",
-    "object of another dynamic type",
-    "floating-point value does not fit the integer type",
-    "function called through a pointer of another type",
-    "implicit conversion changes the value",
-    "builtin called with an invalid argument",
-    "invalid Objective-C cast",
-    "value that a bool or enum cannot have",
-    "function returns no value",
-    "multiplication overflows",
-    "negation overflows",
-    "null passed as a nonnull argument",
-    "null returned as a nonnull value",
-    "null passed as a nonnull argument",
-    "null returned as a nonnull value",
-    "index out of bounds",
-    "pointer arithmetic overflows",
-    "shift count or value out of range",
-    "subtraction overflows",
-    "null or misaligned pointer, or object too small",
-    "pointer is not aligned as assumed",
-    "variable-length array of no positive length",
+constexpr auto kCheckTable = std::to_array<NumberedText>({
+    {0x00, "signed addition overflows"},
+    {0x01, "an unreachable point was reached"},
+    {0x02, "indirect call or cast of the wrong type (control-flow integrity)"},
+    {0x03, "division by zero or overflow"},
+    {0x04, "object of another dynamic type"},
+    {0x05, "floating-point value does not fit the integer type"},
+    {0x06, "function called through a pointer of another type"},
+    {0x07, "implicit conversion changes the value"},
+    {0x08, "builtin called with an invalid argument"},
+    {0x09, "invalid Objective-C cast"},
+    {0x0a, "value that a bool or enum cannot have"},
+    {0x0b, "function returns no value"},
+    {0x0c, "multiplication overflows"},
+    {0x0d, "negation overflows"},
+    {0x0e, "null passed as a nonnull argument"},
+    {0x0f, "null returned as a nonnull value"},
+    {0x10, "null passed as a nonnull argument"},
+    {0x11, "null returned as a nonnull value"},
+    {0x12, "index out of bounds"},
+    {0x13, "pointer arithmetic overflows"},
+    {0x14, "shift count or value out of range"},
+    {0x15, "subtraction overflows"},
+    {0x16, "null or misaligned pointer, or object too small"},
+    {0x17, "pointer is not aligned as assumed"},
+    {0x18, "variable-length array of no positive length"},
 });
+constexpr auto kChecks = PackTexts<kCheckTable>();
+
+// Whether a fault status is one of four, by the level of the table where the walk ended.
+bool HasLevel(std::uint64_t status) { return status < 0x10 || (status & 0x34) == 0x14; }
+
+// Appends to a buffer and cuts off; always terminated.
+class Text {
+ public:
+  explicit Text(std::span<char> room) : at_(room.data()), room_(room.size()) {
+    if (room_ != 0) *at_ = '\0';
+  }
+
+  [[gnu::noinline]] Text& operator<<(const char* part) {
+    while (*part != '\0') Put(*part++);
+    return *this;
+  }
+
+  void Put(char c) {
+    if (room_ <= 1) return;
+    *at_++ = c;
+    *at_ = '\0';
+    --room_;
+  }
+
+  void Hex(std::uint64_t value, int digits) {
+    *this << "0x";
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) Put("0123456789abcdef"[(value >> shift) % 16]);
+  }
+
+  // The text of `number`, or `other` and the number.
+  void Describe(std::span<const char> texts, std::uint64_t number, const char* other) {
+    if (const char* text = FindText(texts, number)) {
+      *this << text;
+    } else {
+      (*this << other).Hex(number, 2);
+    }
+  }
+
+ private:
+  char* at_;
+  std::size_t room_;  // bytes from at_, with that of the terminator
+};
 
 void DescribeBrk(std::uint64_t esr, Text& text) {
   const std::uint64_t immediate = BrkImmediate(esr);
   if (immediate / 256 == kUndefinedBehaviour) {
-    const std::uint64_t check = immediate % 256;
     text << "undefined behaviour: ";
-    if (check < kChecks.size()) {
-      text << kChecks[check];
-    } else {
-      text << "check ";
-      text.Hex(check, 2);
-    }
+    text.Describe(kChecks, immediate % 256, "check ");
   } else if (immediate == 1) {
     text << "trap: the program stopped itself (brk #1: abort, or a point that must not be reached)";
   } else {
-    text << "breakpoint instruction: brk #";
-    text.Hex(immediate, 4);
+    (text << "breakpoint instruction: brk #").Hex(immediate, 4);
   }
 }
 
@@ -126,36 +154,9 @@ enum class Fetch : bool { kNo, kYes };
 bool IsTranslationFault(std::uint64_t status) { return status / 4 == 1; }
 bool IsPermissionFault(std::uint64_t status) { return status / 4 == 3; }
 
-std::string_view LevelName(std::uint64_t status) {
-  constexpr std::array<std::string_view, 4> kNames = {", level 0", ", level 1", ", level 2", ", level 3"};
-  return kNames[status % 4];
-}
-
 void DescribeFaultStatus(std::uint64_t status, Text& text) {
-  constexpr std::array<std::string_view, 4> kByLevel = {"address size fault", "translation fault", "access flag fault",
-                                                        "permission fault"};
-  constexpr std::uint64_t kExternal = 0x10, kExternalOnWalk = 0x14, kParity = 0x18, kParityOnWalk = 0x1c;
-  constexpr std::uint64_t kAlignment = 0x21, kTlbConflict = 0x30, kExclusive = 0x35;
-  if (status / 4 < kByLevel.size()) {
-    text << kByLevel[status / 4] << LevelName(status);
-  } else if (status == kExternal) {
-    text << "external abort, no device or memory answers there";
-  } else if (status / 4 == kExternalOnWalk / 4) {
-    text << "external abort on a table walk" << LevelName(status);
-  } else if (status == kParity) {
-    text << "parity or ECC error";
-  } else if (status / 4 == kParityOnWalk / 4) {
-    text << "parity or ECC error on a table walk" << LevelName(status);
-  } else if (status == kAlignment) {
-    text << "alignment fault";
-  } else if (status == kTlbConflict) {
-    text << "TLB conflict";
-  } else if (status == kExclusive) {
-    text << "exclusive or atomic access to memory that cannot";
-  } else {
-    text << "fault status ";
-    text.Hex(status, 2);
-  }
+  text.Describe(kFaults, HasLevel(status) ? status & ~std::uint64_t{3} : status, "fault status ");
+  if (HasLevel(status)) (text << ", level ").Put(static_cast<char>('0' + status % 4));
 }
 
 void DescribeAccess(const ExceptionFacts& facts, Fetch fetch, Text& text) {
@@ -210,38 +211,8 @@ void DescribeSynchronous(const ExceptionFacts& facts, Text& text) {
     case Class::kBrk:
       DescribeBrk(facts.esr, text);
       return;
-    case Class::kUnknown:
-      text << "undefined instruction";
-      return;
-    case Class::kFloatingPointTrapped:
-      text << "floating-point instruction while the floating-point unit is off";
-      return;
-    case Class::kIllegalState:
-      text << "illegal execution state";
-      return;
-    case Class::kSvc:
-      text << "system call instruction (svc): there is no system to call";
-      return;
-    case Class::kSystemRegister:
-      text << "trapped system register or instruction";
-      return;
-    case Class::kProgramCounterAlignment:
-      text << "misaligned program counter";
-      return;
-    case Class::kStackPointerAlignment:
-      text << "misaligned stack pointer";
-      return;
-    case Class::kFloatingPoint:
-      text << "floating-point exception";
-      return;
-    case Class::kBreakpoint:
-    case Class::kStep:
-    case Class::kWatchpoint:
-      text << "debug exception: hardware breakpoint, watchpoint or step";
-      return;
     default:
-      text << "synchronous exception of class ";
-      text.Hex(Field<26, 6>(facts.esr), 2);
+      text.Describe(kClasses, Field<26, 6>(facts.esr), "synchronous exception of class ");
   }
 }
 

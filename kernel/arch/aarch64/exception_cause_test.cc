@@ -40,6 +40,10 @@ TEST(ExceptionCause, DataAbortsSayWhatWasDoneToWhat) {
   EXPECT_EQ(Cause(Facts(Esr(0x25, 0x21))), "data abort: alignment fault (read)");
   EXPECT_EQ(Cause(Facts(Esr(0x25, 0x10 | kWrite))),
             "data abort: external abort, no device or memory answers there (write)");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x16))), "data abort: external abort on a table walk, level 2 (read)");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x1f))), "data abort: parity or ECC error on a table walk, level 3 (read)");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x18))), "data abort: parity or ECC error (read)");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x36))), "data abort: fault status 0x36 (read)");
 }
 
 TEST(ExceptionCause, NullIsNamed) {
@@ -81,6 +85,7 @@ TEST(ExceptionCause, TrapsOfTheSanitizerAreNamed) {
 TEST(ExceptionCause, OtherClassesAndVectors) {
   EXPECT_EQ(Cause(Facts(Esr(0x00, 0))), "undefined instruction");
   EXPECT_EQ(Cause(Facts(Esr(0x26, 0))), "misaligned stack pointer");
+  EXPECT_EQ(Cause(Facts(Esr(0x35, 0))), "debug exception: hardware watchpoint");
   EXPECT_EQ(Cause(Facts(Esr(0x3f, 0))), "synchronous exception of class 0x3f");
   EXPECT_EQ(Cause(Facts(0, 0, 1)), "interrupt (IRQ) that nobody expects");
   EXPECT_EQ(Cause(Facts(0, 0, 7)),

@@ -28,6 +28,7 @@
     add \register, \register, :lo12:\symbol
 .endm
 
+    .cfi_sections .debug_frame                  // for debuggers: nothing is thrown through this
     .section .text.boot.EnkelStart, "ax"
     .global EnkelStart
     .type EnkelStart, %function

@@ -30,9 +30,21 @@ struct RecordHeader {
   std::uint32_t size;   // bytes, with this header
 };
 
+constexpr int kSigtrap = 5;
 constexpr std::uint32_t kEsrMagic = 0x45535201;
 constexpr std::uint64_t kSynchronousLowerLevel = 8;  // vector: [ARM ARM] D1.3.1
 constexpr int kFramePointer = 29;                    // AAPCS64
+
+// `brk #imm16` and its syndrome, which an emulator of the kernel leaves out: the instruction says the same.
+// [ARM ARM] C6.2 (BRK), D17.2.37 (ESR_EL1)
+constexpr std::uint32_t kBrk = 0xd4200000;
+constexpr std::uint32_t kBrkMask = 0xffe0001f;
+constexpr std::uint64_t kBrkSyndrome = 0xf2000000;  // class 0x3c, 32-bit instruction
+
+std::uint64_t SyndromeOfTrap(const UserContext& context) {
+  const std::uint32_t instruction = *reinterpret_cast<const std::uint32_t*>(context.program_counter);
+  return (instruction & kBrkMask) == kBrk ? kBrkSyndrome | (instruction >> 5 & 0xffff) : 0;
+}
 
 // The ESR_EL1 that the kernel saw, 0 when it did not say.
 std::uint64_t SyndromeOf(const UserContext& context) {
@@ -59,7 +71,9 @@ constexpr auto kGeneralNames = std::to_array<const char*>(
 
 void EnkelHostOnSignal(int, const SignalInfo* info, const void* user_context) {
   const auto& context = *static_cast<const UserContext*>(user_context);
-  const std::uint64_t syndrome = SyndromeOf(context);
+  std::uint64_t syndrome = SyndromeOf(context);
+  // A trap that is the program's own: what was executed can be read.
+  if (syndrome == 0 && info->number == kSigtrap && info->code > 0) syndrome = SyndromeOfTrap(context);
   std::array<NamedRegister, kGeneralNames.size() + 5> registers;
   for (std::size_t i = 0; i < kGeneralNames.size(); ++i) registers[i] = {kGeneralNames[i], context.x[i]};
   NamedRegister* rest = &registers[kGeneralNames.size()];

@@ -37,7 +37,7 @@ constexpr bool HasZeroByte(std::uint32_t word) { return ((word - 0x01010101) & ~
 // Goes through the structure block cell by cell and never beyond its end.
 class Cursor {
  public:
-  Cursor(std::span<const std::byte> block) : at_(block.data()), end_(block.data() + block.size()) {}
+  explicit Cursor(std::span<const std::byte> block) : at_(block.data()), end_(block.data() + block.size()) {}
 
   std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - at_); }  // a multiple of kCell
 
@@ -157,10 +157,11 @@ Result<DeviceTree> DeviceTree::Open(std::span<const std::byte> tree) {
 
 Result<std::string_view> DeviceTree::NameAt(std::uint32_t offset) const {
   if (offset >= strings_.size()) return Fail(Error::kMalformed);
-  const std::byte* start = strings_.data() + offset;
-  const void* end = std::memchr(start, 0, strings_.size() - offset);
-  if (end == nullptr) return Fail(Error::kMalformed);
-  return AsText(start, static_cast<const std::byte*>(end) - start);
+  // A name has a few bytes: memchr would cost more than it saves.
+  for (std::size_t end = offset; end != strings_.size(); ++end) {
+    if (strings_[end] == std::byte{0}) return AsText(&strings_[offset], end - offset);
+  }
+  return Fail(Error::kMalformed);
 }
 
 Result<void> DeviceTree::Walk(DeviceTreeVisitor& visitor) const {

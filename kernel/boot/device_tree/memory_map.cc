@@ -13,6 +13,15 @@ using board::MemoryRegion;
 
 constexpr std::size_t kCell = 4;  // bytes
 
+// Not inlined: the compiler would write out each of the many comparisons, 40 bytes of instructions a name.
+[[gnu::noinline]] bool HasBytes(const char* text, std::string_view expected) {
+  return std::string_view(text, expected.size()) == expected;
+}
+
+bool Is(std::string_view text, std::string_view expected) {
+  return text.size() == expected.size() && HasBytes(text.data(), expected);
+}
+
 // How the `reg` of a node's children is written. [DTSpec] 2.3.5, with its defaults
 struct CellCounts {
   std::uint64_t address = 2;
@@ -21,8 +30,8 @@ struct CellCounts {
   bool IsReadable() const { return (address == 1 || address == 2) && (size == 1 || size == 2); }
 
   void Take(const DeviceTreeProperty& property) {
-    if (property.name() == "#address-cells") address = property.AsNumber().value_or(0);
-    if (property.name() == "#size-cells") size = property.AsNumber().value_or(0);
+    if (Is(property.name(), "#address-cells")) address = property.AsNumber().value_or(0);
+    if (Is(property.name(), "#size-cells")) size = property.AsNumber().value_or(0);
   }
 };
 
@@ -33,7 +42,7 @@ std::uint64_t NumberAt(std::span<const std::byte> value, std::size_t cell, std::
 
 // std::string_view::starts_with can throw as far as the linker knows, and would link the library's message printer.
 bool StartsWith(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && std::string_view(text.data(), prefix.size()) == prefix;
+  return text.size() >= prefix.size() && HasBytes(text.data(), prefix);
 }
 
 // Collects the regions of one walk. Depth 0 is the root; 1 /memory and /reserved-memory; 2 the reserved regions.
@@ -42,8 +51,8 @@ class MemoryMapReader final : public DeviceTreeVisitor {
   Next BeginNode(int depth, std::string_view name) override {
     if (error_) return Next::kStop;
     if (depth == 1) {
-      is_memory_ = name == "memory" || StartsWith(name, "memory@");
-      if (!is_memory_ && name != "reserved-memory") return Next::kPast;
+      is_memory_ = Is(name, "memory") || StartsWith(name, "memory@");
+      if (!is_memory_ && !Is(name, "reserved-memory")) return Next::kPast;
       reserved_cells_ = {};
     }
     if (depth > (is_memory_ ? 1 : 2)) return Next::kPast;
@@ -54,9 +63,9 @@ class MemoryMapReader final : public DeviceTreeVisitor {
   void Property(int depth, const DeviceTreeProperty& property) override {
     if (depth == 0) return root_cells_.Take(property);
     if (!is_memory_ && depth == 1) reserved_cells_.Take(property);
-    if (property.name() == "reg") node_.reg = property.value();
-    if (property.name() == "device_type") node_.has_memory_type = property.Equals("memory");
-    if (property.name() == "status") node_.is_enabled = property.Equals("okay") || property.Equals("ok");
+    if (Is(property.name(), "reg")) node_.reg = property.value();
+    if (Is(property.name(), "device_type")) node_.has_memory_type = property.Equals("memory");
+    if (Is(property.name(), "status")) node_.is_enabled = property.Equals("okay") || property.Equals("ok");
   }
 
   void EndNode(int depth) override {
