@@ -33,7 +33,7 @@ struct Squares {
 };
 
 Squares FirstSquares(int count) {
-  for (int i = 1; i <= count; ++i) co_yield i * i;
+  for (int i = 1; i <= count; ++i) co_yield i* i;
 }
 
 void ShowCoroutine() {
@@ -86,7 +86,8 @@ void ShowTime() {
   const auto start = steady_clock::now();
   std::this_thread::sleep_for(std::chrono::milliseconds(10));
   const auto slept = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
-  std::println("std::chrono    slept {} or a little more", slept >= std::chrono::milliseconds(10) ? "10 ms" : "too little");
+  std::println("std::chrono    slept {} or a little more",
+               slept >= std::chrono::milliseconds(10) ? "10 ms" : "too little");
 }
 
 }  // namespace
