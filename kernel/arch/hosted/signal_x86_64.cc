@@ -37,6 +37,7 @@ void EnkelHostOnSignal(int, const SignalInfo* info, const void* user_context) {
   frame.vector = context.vector;
   frame.error_code = context.error_code;
   frame.rip = context.rip;
+  frame.rsp = context.rsp;
   // An instruction that was invalid has been fetched, so its page can be read, but perhaps not the next one.
   std::span<const std::uint8_t> code;
   if (frame.vector == kInvalidOpcode) {

@@ -105,6 +105,11 @@ const char* DescribePageFault(const ExceptionFrame& frame, StackGuards guards) {
     return present ? "page fault: instruction fetch from a page that is not executable"
                    : "page fault: instruction fetch from an unmapped page";
   }
+  // A push or call faults below the stack pointer that the frame holds, by at most the page that a probe steps over.
+  const bool near_stack_pointer = frame.cr2 + kPageSize - frame.rsp < 2 * kPageSize;
+  if (!null && !present && near_stack_pointer) {
+    return "page fault: unmapped page where the stack pointer is: stack overflow";
+  }
   if ((frame.error_code & kWasWrite) != 0) {
     if (null) return "page fault: write through a null pointer";
     return present ? "page fault: write to a read-only page" : "page fault: write to an unmapped page";

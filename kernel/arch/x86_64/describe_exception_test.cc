@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -53,6 +54,27 @@ TEST(DescribeException, NamesTheStackWhoseGuardWasTouched) {
   EXPECT_EQ(PageFault(0x300000, 0), "stack overflow: main stack");
   EXPECT_EQ(PageFault(0x2ffff8, 2), "page fault: write to an unmapped page");
   EXPECT_EQ(PageFault(0x200ff8, 2), "stack overflow: exception stack");
+}
+
+TEST(DescribeException, KnowsAStackOverflowByTheStackPointer) {
+  ExceptionFrame frame = {};
+  frame.vector = 14;
+  frame.error_code = 2;
+  frame.rsp = 0x700000;
+  const std::string_view overflow = "page fault: unmapped page where the stack pointer is: stack overflow";
+  frame.cr2 = 0x6ffff8;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), overflow);
+  frame.cr2 = 0x6ff000;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), overflow);
+  frame.cr2 = 0x700ff8;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), overflow);
+  frame.cr2 = 0x6feff8;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), std::string_view("page fault: write to an unmapped page"));
+  frame.cr2 = 0x701000;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), std::string_view("page fault: write to an unmapped page"));
+  frame.cr2 = 0x6ffff8;
+  frame.error_code = 3;
+  EXPECT_EQ(DescribeException(frame, {}, kGuards), std::string_view("page fault: write to a read-only page"));
 }
 
 TEST(DescribeException, ReadsTheCheckOutOfClangsTrapInstruction) {
