@@ -83,7 +83,8 @@ offered() {
   if [ "$architecture" != source ]; then
     apt-cache show "$name=$version" >/dev/null 2>&1
   else
-    apt-cache showsrc "$name" 2>/dev/null | grep -qxF "Version: $version"
+    # Not grep -q: it would leave early, and apt-cache's broken pipe would count as "not offered".
+    apt-cache showsrc "$name" 2>/dev/null | grep -xF "Version: $version" >/dev/null
   fi
 }
 

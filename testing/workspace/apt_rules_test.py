@@ -18,24 +18,30 @@ _FAKE_APT_GET = """#!/bin/bash
 echo "apt-get $*" >> "$FAKE_APT/calls"
 case " $* " in
   *" download "*) cp "$FAKE_APT/greeting.deb" ./greeting_1.0-1_all.deb ;;
+  *" source "*) cp "$FAKE_APT/greeting_1.0.orig.tar.gz" . ;;
 esac
 """
 
 _FAKE_APT_CACHE = """#!/bin/bash
 case " $* " in
   *" greeting=1.0-1 "*) echo "Version: 1.0-1" ;;
+  *" showsrc greeting "*)
+    echo "Version: 1.0-1"
+    seq 200000  # the real one says much more than a pipe holds
+    ;;
   *) exit 100 ;;
 esac
 """
 
 _WORKSPACE = """
-load("//toolchain:apt.bzl", "debian_binary")
+load("//toolchain:apt.bzl", "debian_binary", "debian_source")
 debian_binary(name = "greeting", packages = ["greeting"], build_file = "//toolchain:greeting.BUILD")
+debian_source(name = "greeting_source", package = "greeting", build_file = "//toolchain:greeting_source.BUILD")
 """
 
 _PINS = """
 BINARY_PACKAGES = {{"greeting": ("{version}", "all", "{sha256}")}}
-SOURCE_PACKAGES = {{}}
+SOURCE_PACKAGES = {{"greeting": ("{version}", {{"greeting_1.0.orig.tar.gz": "{source_sha256}"}})}}
 """
 
 
@@ -50,6 +56,7 @@ class AptRulesTest(unittest.TestCase):
             (self.fake / name).write_text(text)
             (self.fake / name).chmod(0o755)
         self.package = self.make_package()
+        self.source_sha256 = self.make_source()
         self.sha256 = hashlib.sha256(self.package.read_bytes()).hexdigest()
         self.workspace = self.folder / "workspace"
         rules = self.workspace / "toolchain"
@@ -57,6 +64,7 @@ class AptRulesTest(unittest.TestCase):
         (self.workspace / "WORKSPACE").write_text(_WORKSPACE)
         (rules / "BUILD.bazel").write_text("")
         (rules / "greeting.BUILD").write_text('exports_files(["root/usr/share/greeting"])\n')
+        (rules / "greeting_source.BUILD").write_text('exports_files(["greeting.c"])\n')
         for name in ("apt.bzl", "apt_fetch.sh"):
             shutil.copy(nested_bazel.source_tree() / "toolchain" / name, rules / name)
         self.pin(self.sha256)
@@ -73,10 +81,18 @@ class AptRulesTest(unittest.TestCase):
         subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, package], check=True, stdout=subprocess.DEVNULL)
         return package
 
-    def pin(self, sha256, version="1.0-1"):
-        (self.workspace / "toolchain" / "pins.bzl").write_text(_PINS.format(sha256=sha256, version=version))
+    def make_source(self):
+        folder = self.folder / "greeting-1.0"
+        folder.mkdir()
+        (folder / "greeting.c").write_text("int greeting;\n")
+        archive = self.fake / "greeting_1.0.orig.tar.gz"
+        subprocess.run(["tar", "-czf", archive, "-C", self.folder, folder.name], check=True)
+        return hashlib.sha256(archive.read_bytes()).hexdigest()
 
-    def fetch(self, *flags, cache="cache"):
+    def pin(self, sha256, version="1.0-1"):
+        (self.workspace / "toolchain" / "pins.bzl").write_text(_PINS.format(sha256=sha256, source_sha256=self.source_sha256, version=version))
+
+    def fetch(self, *flags, target="@greeting//:root/usr/share/greeting"):
         """Fetches the repository; returns Bazel's output and the calls of apt-get."""
         (self.fake / "calls").unlink(missing_ok=True)
         environment = {
@@ -87,7 +103,7 @@ class AptRulesTest(unittest.TestCase):
         # A new output base each time: only Bazel's caches may know the package.
         self.bases = getattr(self, "bases", 0) + 1
         with nested_bazel.Bazel(self.workspace, self.folder / f"root{self.bases}", environment) as bazel:
-            arguments = [f"--repository_cache={self.folder / cache}", *flags, "@greeting//:root/usr/share/greeting"]
+            arguments = [f"--repository_cache={self.folder / 'cache'}", *flags, target]
             output = bazel.run("build", *arguments, check=False)
         calls = (self.fake / "calls").read_text() if (self.fake / "calls").exists() else ""
         return output, calls
@@ -99,6 +115,11 @@ class AptRulesTest(unittest.TestCase):
         output, calls = self.fetch()
         self.assertIn("Build completed successfully", output)
         self.assertEqual(calls, "")
+
+    def test_a_source_package_comes_from_apt(self):
+        output, calls = self.fetch(target="@greeting_source//:greeting.c")
+        self.assertIn("Build completed successfully", output)
+        self.assertIn("source --download-only greeting=1.0-1", calls)
 
     def test_a_package_in_the_distdir_needs_no_apt(self):
         distdir = self.folder / "distdir"
