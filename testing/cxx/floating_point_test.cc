@@ -49,8 +49,10 @@ TEST(FloatingPoint, RaisesAndClearsItsFlags) {
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), 0);
 }
 
+// Where a long double has 64 bits of mantissa, a unit of its own computes it (x87); elsewhere software does, without
+// flags.
+#if LDBL_MANT_DIG == 64
 TEST(FloatingPoint, TheUnitForLongDoublesSharesTheFlags) {
-  if (LDBL_MANT_DIG != 64) GTEST_SKIP() << "long double is computed in software";
   std::feclearexcept(FE_ALL_EXCEPT);
   (void)Opaque(Opaque(1.0L) / Opaque(3.0L));
   std::feraiseexcept(FE_INVALID);
@@ -62,6 +64,7 @@ TEST(FloatingPoint, TheUnitForLongDoublesSharesTheFlags) {
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), FE_INEXACT);
   std::feclearexcept(FE_ALL_EXCEPT);
 }
+#endif
 
 TEST(FloatingPoint, TheEnvironmentCanBeKeptAndPutBack) {
   std::feclearexcept(FE_ALL_EXCEPT);

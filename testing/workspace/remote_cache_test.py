@@ -9,25 +9,21 @@ build: that is why a result may be shared at all.
 import hashlib
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import sys
 import time
 
 import nested_bazel
+import outside
 
-# An image, and a host test: each toolchain is used.
+# An image and a host test: unikernel, library and host toolchain.
 _TARGETS = ("//apps/hello:rpi3", "//kernel/base:result_test")
 
 # What a compiler of the machine would use, where it is there at all.
 _OUT_OF_REACH = ("/usr/include", "/usr/lib/gcc", "/usr/lib/clang", "/usr/local/include")
 
-# Absolute paths that an action may name: the shells and the interpreter of scripts.
-_ALLOWED = re.compile(r"^/(bin/(ba)?sh|usr/bin/(env|python3)|dev/null)$")
-_ABSOLUTE = re.compile(r"(?:^|[=:,]|-I|-L|-isystem|-iquote|-B)(/(?:usr|lib|lib64|bin|opt|home|root|etc|tmp)\b[^\s:,]*)")
 _BUILDS = {"CArchive", "CBatch", "CppArchive", "CppCompile", "CppLink", "Image"}
-
 
 # docs/remote_cache.md's server on loopback: no TLS and no passwords, the same DAV directives.
 _CONFIGURATION = """
@@ -92,13 +88,6 @@ def build(folder, name, cache):
     return hashlib.sha256(found[0].read_bytes()).hexdigest(), nested_bazel.executed_actions(log)
 
 
-def reaches_outside(action):
-    """The words and inputs of an executed action that name a place of the machine."""
-    words = [path for word in action["commandArgs"] for path in _ABSOLUTE.findall(word)]
-    inputs = [entry["path"] for entry in action["inputs"] if entry["path"].startswith("/")]
-    return [path for path in words + inputs if not _ALLOWED.match(path)]
-
-
 def main():
     nginx = pathlib.Path(sys.argv[1]).resolve()
     with nested_bazel.scratch() as scratch:
@@ -124,11 +113,11 @@ def main():
         print(f"  not from the cache: {action['mnemonic']} {action['listedOutputs'][:1]}")
     if len(made) < 100:
         sys.exit("the first checkout executed too few actions for this test to mean anything")
-    outside = [(action["mnemonic"], reaches_outside(action)) for action in first if reaches_outside(action)]
-    for mnemonic, paths in outside[:10]:
+    reaching = [(action["mnemonic"], outside.paths(action)) for action in first if outside.paths(action)]
+    for mnemonic, paths in reaching[:10]:
         print(f"  not hermetic: {mnemonic} names {paths[:3]}")
-    if outside:
-        sys.exit(f"{len(outside)} actions reach for the machine's own files")
+    if reaching:
+        sys.exit(f"{len(reaching)} actions reach for the machine's own files")
     if again:
         sys.exit("the second checkout did not get everything from the cache")
     if first_image != second_image:
