@@ -16,6 +16,8 @@ enum class Error : int {
   kNotFound,         // what was asked for is not there
   kMalformed,        // bytes from a loader, device, wire or file do not follow their format
   kUnsupported,      // this machine or this build cannot do it
+  kTimedOut,         // the deadline came first
+  kCancelled,        // whoever waited was told to stop
 };
 
 template <typename T>

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 
 namespace kernel {
 
@@ -29,6 +30,9 @@ struct Instant {
   friend constexpr Instant operator-(Instant t, Duration d) { return {t.nanoseconds - d.nanoseconds}; }
   friend constexpr Duration operator-(Instant a, Instant b) { return {a.nanoseconds - b.nanoseconds}; }
 };
+
+// A deadline that never comes.
+inline constexpr Instant kNever{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace kernel
 

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
 #include "kernel/arch/context.h"
 #include "kernel/base/time.h"
@@ -20,8 +19,7 @@
 
 namespace kernel::event {
 
-// A deadline that never comes.
-inline constexpr Instant kNever{std::numeric_limits<std::int64_t>::max()};
+using kernel::kNever;
 
 inline constexpr int kMainThreadId = 1;
 inline constexpr int kLargestThreadId = 0x3fff'ffff;  // musl keeps two flags above it in a mutex word

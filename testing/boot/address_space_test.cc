@@ -10,7 +10,7 @@
 #include "kernel/base/address.h"
 
 // kernel/boot/image.ld
-extern "C" const char __image_start[], __text_end[], __constants_end[], __exception_stack_guard[], __stack_guard[],
+extern "C" const char __image_start[], __text_end[], __constants_end[], __exception_stack_guard[], __interrupt_stack_guard[], __stack_guard[],
     __stack_bottom[], __stack_top[];
 
 namespace {
@@ -80,7 +80,8 @@ TEST_F(AddressSpace, OnlyTheTextIsExecutable) {
 TEST_F(AddressSpace, ConstantsAreReadOnlyAndDataIsNot) {
   const std::vector<Mapping> mappings = Mappings();
   for (std::uint64_t page = AddressOf(__text_end); page < AddressOf(__stack_top); page += kernel::kPageSize) {
-    if (page == AddressOf(__exception_stack_guard) || page == AddressOf(__stack_guard)) continue;
+    if (page == AddressOf(__exception_stack_guard) || page == AddressOf(__interrupt_stack_guard)) continue;
+    if (page == AddressOf(__stack_guard)) continue;
     const Mapping* mapping = Find(mappings, page);
     ASSERT_NE(mapping, nullptr) << std::hex << page;
     EXPECT_TRUE(mapping->readable);
@@ -94,6 +95,7 @@ TEST_F(AddressSpace, PageZeroAndTheGuardsAreUnmapped) {
   EXPECT_EQ(Find(mappings, 0), nullptr);
   EXPECT_EQ(Find(mappings, AddressOf(__stack_guard)), nullptr);
   EXPECT_EQ(Find(mappings, AddressOf(__exception_stack_guard)), nullptr);
+  EXPECT_EQ(Find(mappings, AddressOf(__interrupt_stack_guard)), nullptr);
 }
 
 TEST_F(AddressSpace, DevicesAreNeitherCachedNorExecutable) {

@@ -47,6 +47,7 @@ EnkelBuildBootTables:
     map_image __text_end, __constants_end, ENKEL_ARM_CONSTANT_PAGE
     map_image __constants_end, __exception_stack_guard, ENKEL_ARM_DATA_PAGE
     map_image __exception_stack_bottom, __exception_stack_top, ENKEL_ARM_DATA_PAGE
+    map_image __interrupt_stack_bottom, __interrupt_stack_top, ENKEL_ARM_DATA_PAGE
     map_image __stack_bottom, __stack_top, ENKEL_ARM_DATA_PAGE
 
     address x12, enkel_device_windows           // device_windows.h

@@ -120,6 +120,9 @@ EnkelStart32:
         movl    $__exception_stack_bottom, %eax
         movl    $__exception_stack_top, %ecx
         call    map
+        movl    $__interrupt_stack_bottom, %eax
+        movl    $__interrupt_stack_top, %ecx
+        call    map
         movl    $__stack_bottom, %eax
         movl    $__stack_top, %ecx
         call    map
