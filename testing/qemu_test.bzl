@@ -25,7 +25,9 @@ def _qemu_test_impl(ctx):
     ctx.actions.write(spec, run_description(
         board = board.name,
         emulator = board.emulator,
-        arguments = (ctx.attr.emulator_arguments or board.emulator_arguments) + ctx.attr.add_arguments + board.test_arguments,
+        arguments = (ctx.attr.emulator_arguments or board.emulator_arguments) +
+                    (board.reboot_arguments if ctx.attr.reboots else []) +
+                    ctx.attr.add_arguments + board.test_arguments,
         exit_status = dict(board.exit_status, **{name: int(value) for name, value in ctx.attr.exit_status.items()}),
         log_allowed = board.log_allowed + ctx.attr.log_allowed,
     ))
@@ -60,7 +62,7 @@ def qemu_test(name, image, size = "small", seconds = None, **kwargs):
         files: {label: name}: files that arguments refer to as {name}.
         exit_status: {"zero": "33"}: what differs from the board's.
         log_allowed: regular expressions of further lines that the emulator's log may have.
-        expect_exit, expect_lines, expect_panic: as in unikernel_test().
+        expect_crashes, expect_exit, expect_lines, expect_panic, reboots: as in unikernel_test().
         expect_failed_run: extended regular expressions. The run must fail, and the runner must say all of these.
         tags, visibility, ...: as everywhere.
     """

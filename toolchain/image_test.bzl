@@ -22,10 +22,12 @@ def image_files(image, spec):
 SECONDS = {"small": 55, "medium": 290, "large": 880}
 
 IMAGE_TEST_ATTRS = {
+    "expect_crashes": attr.int(),
     "expect_exit": attr.int(),
     "expect_lines": attr.string_list(),
     "expect_panic": attr.string(),
     "image": attr.label(mandatory = True, providers = [ImageInfo]),
+    "reboots": attr.bool(),
     "seconds": attr.int(),
     # Part of the key of a cached result: what QEMU and its firmware are.
     "_qemu_version": attr.label(allow_single_file = True, default = "@host_qemu//:version.txt"),
@@ -82,6 +84,8 @@ def image_test(ctx, image, spec, files = {}, expect_failed_run = []):
         arguments += ["--expect-panic", attr.expect_panic]
     elif attr.expect_exit:
         arguments += ["--expect-exit", str(attr.expect_exit)]
+    if attr.expect_crashes:
+        arguments += ["--expect-crashes", str(attr.expect_crashes)]
     for line in attr.expect_lines:
         arguments += ["--expect-line", line]
     runner = attr._runner[DefaultInfo]

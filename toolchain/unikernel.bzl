@@ -19,7 +19,7 @@ makes, for each board (no flag is needed: the rule builds for the board's platfo
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//boards:boards.bzl", "BOARDS")
-load(":board.bzl", "BoardInfo")
+load(":board.bzl", "BoardInfo", "run_description")
 load(":image_test.bzl", "IMAGE_TEST_ATTRS", "ImageInfo", "SECONDS", "image_files", "image_test", "quote")
 
 _PLATFORMS = "//command_line_option:platforms"
@@ -176,7 +176,18 @@ _run = rule(
 
 def _image_test_impl(ctx):
     image = ctx.attr.image[ImageInfo]
-    return image_test(ctx, image, image.board.spec)
+    board = image.board
+    if not ctx.attr.reboots:
+        return image_test(ctx, image, board.spec)
+    spec = ctx.actions.declare_file(ctx.label.name + ".spec.json")
+    ctx.actions.write(spec, run_description(
+        board = board.name,
+        emulator = board.emulator,
+        arguments = board.emulator_arguments + board.reboot_arguments + board.test_arguments,
+        exit_status = board.exit_status,
+        log_allowed = board.log_allowed,
+    ))
+    return image_test(ctx, image, spec)
 
 _image_test = rule(
     implementation = _image_test_impl,
@@ -347,10 +358,12 @@ def unikernel_test(
         deps = [],
         boards = BOARDS,
         copts = [],
+        expect_crashes = 0,
         expect_exit = 0,
         expect_lines = [],
         expect_panic = None,
         features = [],
+        reboots = False,
         size = "medium",
         tags = [],
         visibility = None):
@@ -365,10 +378,12 @@ def unikernel_test(
       deps: what the program uses.
       boards: labels of board() targets.
       copts: as in cc_library.
+      expect_crashes: how many panics must come first, each followed by a reset: with `reboots`.
       expect_exit: the value that main() must return.
       expect_lines: regular expressions; each must match a line of the console.
       expect_panic: a regular expression: the program must panic, with a reason that matches.
       features: of the toolchain, for the program and the link: "lto", "ubsan".
+      reboots: whether a reset starts the machine anew (its RAM keeps what it held) instead of ending the run.
       size: "small", "medium" or "large", as everywhere.
       tags: as everywhere.
       visibility: as everywhere.
@@ -377,10 +392,12 @@ def unikernel_test(
         _image_test(
             name = "%s.%s_test" % (name, board),
             size = size,
+            expect_crashes = expect_crashes,
             expect_exit = expect_exit,
             expect_lines = expect_lines,
             expect_panic = expect_panic or "",
             image = "%s.%s" % (name, board),
+            reboots = reboots,
             seconds = SECONDS[size],
             tags = tags,
         )

@@ -58,6 +58,11 @@ def panics_and_hangs():
     wait_for_ever()
 
 
+def panics_and_starts_anew():
+    say(PANIC)
+    returns_zero()
+
+
 def hangs():
     say("step 1\nstep 2\nstep")
     wait_for_ever()

@@ -40,7 +40,7 @@ def run(spec, options):
         paths = {"image": options.image, "elf": options.elf, "workdir": workdir} | dict(options.file)
         command = spec.command(paths)
         _say(f"$ {shlex.join(command)}")
-        seen = transcript.Transcript(options.expect_line)
+        seen = transcript.Transcript(options.expect_line, options.expect_crashes)
         shown = console.Console(seen.add)
         # In the work directory, so that Unix sockets can have relative, short names.
         ending = process.run(command, timeout=options.timeout, on_output=shown.feed, cwd=workdir)
@@ -102,6 +102,9 @@ def _parse(arguments):
     ending = parser.add_mutually_exclusive_group()
     ending.add_argument("--expect-panic", metavar="REGEX", type=_regex, help="pass only on a panic with such a reason")
     ending.add_argument("--expect-exit", metavar="N", type=int, default=0, help="pass only on this exit code of main")
+    parser.add_argument(
+        "--expect-crashes", metavar="N", type=int, default=0, help="panics that must come before the run ends as expected"
+    )
     parser.add_argument(
         "--expect-line", metavar="REGEX", type=_regex, action="append", default=[], help="a line must match; repeatable"
     )

@@ -94,6 +94,11 @@ class RunImageTest(unittest.TestCase):
         message = "main returned 0; expected was a panic that matches /x/"
         self.assert_fails("returns_zero", message, "--expect-panic", "x")
 
+    def test_a_panic_that_is_expected_to_start_the_machine_anew_passes_with_what_follows(self):
+        self.assert_passes("panics_and_starts_anew", "--expect-crashes", "1")
+        message = "1 more panic(s) should have come before: closing line with exit code 0, and the emulator agrees"
+        self.assert_fails("panics_and_starts_anew", message, "--expect-crashes", "2")
+
     def test_a_panic_that_hangs_says_both(self):
         message = "panic: page fault: write to a read-only page, and the machine did not power off within {} s"
         self.assert_hangs("panics_and_hangs", message)

@@ -27,12 +27,13 @@ class Panic:
 class Transcript:
     """Collects the lines of one console, in bounded memory."""
 
-    def __init__(self, wanted=()):
-        """`wanted`: compiled regular expressions that lines are searched for."""
+    def __init__(self, wanted=(), crashes=0):
+        """`wanted`: compiled regular expressions that lines are searched for; `crashes`: panics that are expected first."""
         self.closing_code = None  # of the first closing line
         self.broken_closing = None  # the first line that looks like a closing line and is none
         self.after_closing = None  # the first line with text after the closing line
-        self.panic = None
+        self.panic = None  # the first one beyond the expected crashes
+        self.crashes_missing = crashes
         self.missing = list(wanted)  # those of `wanted` that no line has matched
         self.last_lines = collections.deque(maxlen=_LAST_LINES)
         self.is_empty = True
@@ -59,6 +60,9 @@ class Transcript:
             self.panic.lines.append(line)
         self.panic.is_complete |= line == END_OF_PANIC
         self.panic.is_nested |= line == NESTED_PANIC
+        if self.crashes_missing and line == END_OF_PANIC and not self.panic.is_nested:
+            self.crashes_missing -= 1
+            self.panic = None
 
     def _close(self, line, is_whole):
         match = _CLOSING.fullmatch(line) if is_whole else None
@@ -68,9 +72,9 @@ class Transcript:
             self.broken_closing = line
 
 
-def of(text, wanted=()):
+def of(text, wanted=(), crashes=0):
     """Returns the Transcript of a whole console."""
-    transcript = Transcript(wanted)
+    transcript = Transcript(wanted, crashes)
     *lines, rest = text.split("\n")
     for line in lines:
         transcript.add(line)

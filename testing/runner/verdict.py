@@ -15,6 +15,7 @@ class Kind(enum.Enum):
     NOT_STARTED = "emulator did not start"
     PANIC = "panic"
     NO_PANIC = "no panic"
+    TOO_FEW_CRASHES = "too few crashes"
     HANG = "hang"
     KILLED = "killed"
     RESET = "reset"
@@ -63,6 +64,9 @@ def judge(spec, timeout, transcript, ending, log=emulator_log.LogReport(), expec
         verdict = _judge_unclosed(spec, timeout, transcript, ending, log) or _judge_closed(
             spec, timeout, transcript, ending, expectation
         )
+    if verdict.is_pass and transcript.crashes_missing:
+        message = f"{transcript.crashes_missing} more panic(s) should have come before: {verdict.message}"
+        return Verdict(Kind.TOO_FEW_CRASHES, message, tuple(transcript.last_lines))
     if verdict.is_pass and transcript.missing:
         patterns = ", ".join(f"/{pattern.pattern}/" for pattern in transcript.missing)
         return Verdict(Kind.LINE_MISSING, f"no line of the console matches {patterns}")

@@ -36,10 +36,10 @@ EXPECT_OTHER = Expectation(panic=re.compile("overflow"))
 EXPECT_SEVEN = Expectation(exit_code=7)
 
 
-def judge(board, text, ending, log=NOTHING_LOGGED, expectation=Expectation(), wanted=()):
+def judge(board, text, ending, log=NOTHING_LOGGED, expectation=Expectation(), wanted=(), crashes=0):
     if isinstance(ending, int):
         ending = Ending(status=ending)
-    seen = transcript.of(text, [re.compile(pattern) for pattern in wanted])
+    seen = transcript.of(text, [re.compile(pattern) for pattern in wanted], crashes)
     return verdict.judge(board, 30, seen, ending, log, expectation)
 
 
@@ -109,6 +109,17 @@ class VerdictTest(unittest.TestCase):
             (Kind.STATUS_DISAGREES, "closing line, too", PC, PANIC + GOOD, 35, NOTHING_LOGGED, EXPECT_PANIC),
             (Kind.STATUS_DISAGREES, "status 0", PC, PANIC, 0, NOTHING_LOGGED, EXPECT_PANIC),
             (Kind.STATUS_DISAGREES, "SIGSEGV", LINUX, PANIC, Ending(signal=11), NOTHING_LOGGED, EXPECT_PANIC),
+        ])
+
+    def test_expected_crashes_come_before_the_end_and_are_no_more_than_that(self):
+        rest = (NOTHING_LOGGED, Expectation(), (), 2)
+        self.check([
+            (Kind.PASS, "exit code 0", PC, PANIC + PANIC + GOOD, 33, *rest),
+            (Kind.TOO_FEW_CRASHES, "1 more panic(s)", PC, PANIC + GOOD, 33, *rest),
+            (Kind.PANIC, "panic: CHECK failed", PC, PANIC * 3 + GOOD, 33, *rest),
+            (Kind.PANIC, "and then a second panic", PC, NESTED_PANIC + GOOD, 33, *rest),
+            (Kind.EARLY_EXIT, "", PC, PANIC, 35, *rest),
+            (Kind.PASS, "panicked", PC, PANIC * 3, 35, NOTHING_LOGGED, EXPECT_PANIC, (), 2),
         ])
 
     def test_a_hang_says_how_far_the_machine_came(self):
