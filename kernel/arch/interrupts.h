@@ -17,17 +17,17 @@ void MaskInterrupts();
 void UnmaskInterrupts();
 
 // Called with interrupts masked: sleeps until one is pending, lets it in, and returns with interrupts masked again. An
-// interrupt that became pending after the caller masked them ends the sleep at once: check, then sleep, is one step. May
-// return for no reason.
+// interrupt that became pending after the caller masked them ends the sleep at once: check, then sleep, is one step.
+// May return for no reason.
 void WaitForInterrupt();
 
-// Called now and then by a loop that has no time to sleep, interrupts not masked: lets in what the operating system below
-// has for this process. Does nothing on a CPU whose interrupts come by themselves.
+// Called now and then by a loop that has no time to sleep, interrupts not masked: lets in what the operating system
+// below has for this process. Does nothing on a CPU whose interrupts come by themselves.
 void PollInterrupts();
 
-// Implemented by kernel/interrupt; the CPU's entry code refers to it weakly, so that an image without interrupts has none
-// of it. Runs on the interrupt stack, interrupts masked. `entry` is what the CPU knows about the source: the vector
-// (x86_64), the line (hosted), else 0.
+// Implemented by kernel/interrupt; the CPU's entry code refers to it weakly, so that an image without interrupts has
+// none of it. Runs on the interrupt stack, interrupts masked. `entry` is what the CPU knows about the source: the
+// vector (x86_64), the line (hosted), else 0.
 extern "C" void EnkelOnInterrupt(std::uint32_t entry);
 
 }  // namespace kernel::arch

@@ -68,27 +68,27 @@ kernel::Instant Now();
 // The machine's interrupt controller, made ready with all lines masked by the first call. Not interrupt-safe.
 kernel::interrupt::Controller& InterruptController();
 
-// The one timer that can wake the machine: asserts AlarmLine() at `deadline`, or at once where that has passed, and until
-// it is set again; Instant's largest value switches it off. Interrupt-safe, a few instructions.
+// The one timer that can wake the machine: asserts AlarmLine() at `deadline`, or at once where that has passed, and
+// until it is set again; Instant's largest value switches it off. Interrupt-safe, a few instructions.
 void SetAlarm(kernel::Instant deadline);
 kernel::interrupt::Line AlarmLine();
 
-// Takes the bytes that the console has received, at most as many as `buffer` holds; 0 when there are none. Does not block.
-// The first call enables the receiver. ConsoleInputLine() asks (at a high level) while there are bytes.
+// Takes the bytes that the console has received, at most as many as `buffer` holds; 0 when there are none. Does not
+// block. The first call enables the receiver. ConsoleInputLine() asks (at a high level) while there are bytes.
 std::size_t ConsoleRead(std::span<char> buffer);
 kernel::interrupt::Line ConsoleInputLine();
 
-// Bytes from the board's own random number generator, or a seed that the loader left; returns how many (0: it has none, or
-// none now). `handoff` was kept by kernel/boot. Does not block for more than a millisecond. The CPU's own instructions are
-// arch::ReadRandomWord.
+// Bytes from the board's own random number generator, or a seed that the loader left; returns how many (0: it has none,
+// or none now). `handoff` was kept by kernel/boot. Does not block for more than a millisecond. The CPU's own
+// instructions are arch::ReadRandomWord.
 std::size_t ReadEntropy(std::span<std::byte> buffer);
 
-// The date, in nanoseconds since 1970-01-01 00:00 UTC, from a clock that ran while the machine was off; nothing where there
-// is none, or it says nonsense.
+// The date, in nanoseconds since 1970-01-01 00:00 UTC, from a clock that ran while the machine was off; nothing where
+// there is none, or it says nonsense.
 std::optional<std::int64_t> ReadWallClock();
 
-// The words that the boot loader passed for the program, separated by spaces; empty where there are none. Lives for ever.
-// On linux, where a process has its arguments already, always empty. Called once, after memory is there.
+// The words that the boot loader passed for the program, separated by spaces; empty where there are none. Lives for
+// ever. On linux, where a process has its arguments already, always empty. Called once, after memory is there.
 std::string_view CommandLine(const Handoff& handoff);
 
 // A page of RAM that no loader writes and no part of the image covers, so that what a crash leaves there is found after

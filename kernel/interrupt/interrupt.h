@@ -2,8 +2,9 @@
 //
 // A handler runs in interrupt context at once, before the loop, whatever thread is running: on the interrupt stack,
 // interrupts masked, never nested. It may read and write memory that the rest touches only in a MaskedSection, post
-// event::Deferred work, and raise and lower lines; it must not block, allocate, print, or throw. A handler of the program's
-// own is a real-time handler: nothing stands between the interrupt and its first instruction but the dispatch.
+// event::Deferred work, and raise and lower lines; it must not block, allocate, print, or throw. A handler of the
+// program's own is a real-time handler: nothing stands between the interrupt and its first instruction but the
+// dispatch.
 #ifndef ENKEL_KERNEL_INTERRUPT_INTERRUPT_H_
 #define ENKEL_KERNEL_INTERRUPT_INTERRUPT_H_
 

@@ -37,7 +37,8 @@ class MaskedSite {
 // Every site that was entered since the start; follow next(). Interrupt-safe.
 const MaskedSite* FirstMaskedSite();
 
-// Masks interrupts until the end of its scope. Nests: an inner section, or one in a handler, changes and records nothing.
+// Masks interrupts until the end of its scope. Nests: an inner section, or one in a handler, changes and records
+// nothing.
 class [[nodiscard]] MaskedSection {
  public:
   explicit MaskedSection(MaskedSite& site) : site_(arch::InterruptsAreMasked() ? nullptr : &site) {

@@ -10,8 +10,8 @@
 #include "kernel/base/address.h"
 
 // kernel/boot/image.ld
-extern "C" const char __image_start[], __text_end[], __constants_end[], __exception_stack_guard[], __interrupt_stack_guard[], __stack_guard[],
-    __stack_bottom[], __stack_top[];
+extern "C" const char __image_start[], __text_end[], __constants_end[], __exception_stack_guard[],
+    __interrupt_stack_guard[], __stack_guard[], __stack_bottom[], __stack_top[];
 
 namespace {
 

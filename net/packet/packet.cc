@@ -1,0 +1,244 @@
+#include "net/packet/packet.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <span>
+#include <utility>
+
+#include "kernel/base/check.h"
+#include "net/wire/checksum.h"
+
+namespace net {
+
+std::span<std::byte> Packet::header() const { return std::span(body_->room).subspan(body_->header_start); }
+
+std::span<const std::byte> Packet::Peek(std::size_t count) {
+  Body& body = *body_;
+  if (count > body.size) return {};
+  const std::size_t header_size = kHeadroom - body.header_start;
+  if (count <= header_size) return std::span(body.room).subspan(body.header_start, count);
+  if (header_size == 0 && count <= body.slices[body.first_slice].size) {
+    return body.slices[body.first_slice].bytes().first(count);
+  }
+  if (count > kHeadroom) return {};
+  // The header part ends where the headroom ends, so it moves down to make room for what joins it.
+  const std::size_t joining = count - header_size;
+  std::byte* const start = body.room.data() + (kHeadroom - count);
+  std::memmove(start, body.room.data() + body.header_start, header_size);
+  CopyTo(header_size, {start + header_size, joining});
+  const std::uint32_t size = body.size;
+  DropPayload(joining);
+  body.header_start = static_cast<std::uint16_t>(kHeadroom - count);
+  body.size = size;
+  return {start, count};
+}
+
+std::span<std::byte> Packet::Prepend(std::size_t count) {
+  CHECK(count <= body_->header_start);
+  body_->header_start = static_cast<std::uint16_t>(body_->header_start - count);
+  body_->size += static_cast<std::uint32_t>(count);
+  return std::span(body_->room).subspan(body_->header_start, count);
+}
+
+// Forgets bytes at the front of the payload.
+void Packet::DropPayload(std::size_t count) {
+  Body& body = *body_;
+  body.size -= static_cast<std::uint32_t>(count);
+  while (count > 0) {
+    Slice& slice = body.slices[body.first_slice];
+    if (count < slice.size) {
+      slice.offset += static_cast<std::uint32_t>(count);
+      slice.size -= static_cast<std::uint32_t>(count);
+      return;
+    }
+    count -= slice.size;
+    slice.buffer = Buffer();
+    ++body.first_slice;
+    --body.slice_count;
+  }
+}
+
+void Packet::DropFront(std::size_t count) {
+  CHECK(count <= body_->size);
+  const std::size_t from_header = std::min(count, kHeadroom - body_->header_start);
+  body_->header_start = static_cast<std::uint16_t>(body_->header_start + from_header);
+  body_->size -= static_cast<std::uint32_t>(from_header);
+  DropPayload(count - from_header);
+}
+
+void Packet::Truncate(std::size_t size) {
+  Body& body = *body_;
+  CHECK(size <= body.size);
+  std::size_t excess = body.size - size;
+  body.size = static_cast<std::uint32_t>(size);
+  while (excess > 0 && body.slice_count > 0) {
+    Slice& slice = body.slices[body.first_slice + body.slice_count - 1];
+    if (excess < slice.size) {
+      slice.size -= static_cast<std::uint32_t>(excess);
+      return;
+    }
+    excess -= slice.size;
+    slice.buffer = Buffer();
+    --body.slice_count;
+  }
+  if (excess == 0) return;
+  // What is left is the header part; it must end where the headroom ends.
+  const std::size_t kept = size;
+  std::byte* const start = body.room.data() + body.header_start;
+  std::memmove(body.room.data() + (kHeadroom - kept), start, kept);
+  body.header_start = static_cast<std::uint16_t>(kHeadroom - kept);
+}
+
+bool Packet::Append(Buffer buffer, std::size_t offset, std::size_t size) {
+  Body& body = *body_;
+  CHECK(offset <= buffer.capacity() && size <= buffer.capacity() - offset);
+  if (size == 0) return true;
+  std::size_t end = std::size_t{body.first_slice} + body.slice_count;
+  if (body.slice_count > 0) {
+    Slice& last = body.slices[end - 1];
+    if (last.buffer.data() == buffer.data() && last.offset + last.size == offset) {
+      last.size += static_cast<std::uint32_t>(size);
+      body.size += static_cast<std::uint32_t>(size);
+      return true;
+    }
+  }
+  if (end == kMostSlices && body.first_slice > 0) {
+    std::move(body.slices.begin() + body.first_slice, body.slices.end(), body.slices.begin());
+    end = body.slice_count;
+    body.first_slice = 0;
+  }
+  if (end == kMostSlices) return false;
+  Slice& slice = body.slices[end];
+  slice.buffer = std::move(buffer);
+  slice.offset = static_cast<std::uint32_t>(offset);
+  slice.size = static_cast<std::uint32_t>(size);
+  ++body.slice_count;
+  body.size += static_cast<std::uint32_t>(size);
+  return true;
+}
+
+namespace {
+
+// Calls `visit(bytes)` for each piece of [offset, +size) of a packet.
+template <typename Visit>
+void ForEachPiece(std::span<const std::byte> header, std::span<const Slice> slices, std::size_t offset,
+                  std::size_t size, Visit visit) {
+  const auto visit_piece = [&](std::span<const std::byte> piece) {
+    if (offset >= piece.size()) {
+      offset -= piece.size();
+      return;
+    }
+    const std::size_t part = std::min(size, piece.size() - offset);
+    if (part > 0) visit(piece.subspan(offset, part));
+    size -= part;
+    offset = 0;
+  };
+  visit_piece(header);
+  for (const Slice& slice : slices) visit_piece(slice.bytes());
+}
+
+}  // namespace
+
+std::size_t Packet::CopyTo(std::size_t offset, std::span<std::byte> to) const {
+  if (offset >= size()) return 0;
+  std::size_t copied = 0;
+  ForEachPiece(header(), slices(), offset, std::min(to.size(), size() - offset), [&](std::span<const std::byte> piece) {
+    std::memcpy(to.data() + copied, piece.data(), piece.size());
+    copied += piece.size();
+  });
+  return copied;
+}
+
+std::uint64_t Packet::Sum(std::size_t offset, std::size_t size) const {
+  CHECK(offset <= this->size() && size <= this->size() - offset);
+  wire::Checksum sum;
+  ForEachPiece(header(), slices(), offset, size, [&](std::span<const std::byte> piece) { sum.Add(piece); });
+  return sum.NativeSum();
+}
+
+Packet Packet::CloneOf(std::size_t offset, std::size_t size) const {
+  CHECK(offset <= this->size() && size <= this->size() - offset);
+  const std::size_t header_size = kHeadroom - body_->header_start;
+  CHECK(offset >= header_size || size == 0);
+  Packet clone = body_->pool->Take();
+  if (!clone) return clone;
+  offset -= std::min(offset, header_size);
+  for (const Slice& slice : slices()) {
+    if (size == 0) break;
+    if (offset >= slice.size) {
+      offset -= slice.size;
+      continue;
+    }
+    const std::size_t part = std::min<std::size_t>(size, slice.size - offset);
+    CHECK(clone.Append(slice.buffer.Share(), slice.offset + offset, part));
+    size -= part;
+    offset = 0;
+  }
+  return clone;
+}
+
+void Packet::GiveBack() {
+  for (std::size_t i = 0; i < body_->slice_count; ++i) body_->slices[body_->first_slice + i].buffer = Buffer();
+  PacketPool& pool = *body_->pool;
+  body_->next = pool.free_;
+  pool.free_ = body_;
+  ++pool.free_count_;
+}
+
+PacketPool::PacketPool(std::span<std::byte> storage) {
+  const auto misaligned = reinterpret_cast<std::uintptr_t>(storage.data()) % alignof(Packet::Body);
+  const std::size_t skipped = misaligned == 0 ? 0 : alignof(Packet::Body) - misaligned;
+  if (storage.size() < skipped) return;
+  count_ = free_count_ = (storage.size() - skipped) / sizeof(Packet::Body);
+  for (std::size_t i = count_; i > 0; --i) {
+    auto* const body = new (storage.data() + skipped + (i - 1) * sizeof(Packet::Body)) Packet::Body;
+    body->pool = this;
+    body->next = free_;
+    free_ = body;
+  }
+}
+
+PacketPool::~PacketPool() { CHECK(free_count_ == count_); }
+
+Packet PacketPool::Take() {
+  if (free_ == nullptr) {
+    ++refusals_;
+    return {};
+  }
+  Packet::Body* const body = free_;
+  free_ = body->next;
+  --free_count_;
+  body->next = nullptr;
+  body->size = 0;
+  body->header_start = kHeadroom;
+  body->first_slice = 0;
+  body->slice_count = 0;
+  body->info = {};
+  return Packet(body);
+}
+
+void PacketQueue::Push(Packet packet) {
+  Packet::Body* const body = std::exchange(packet.body_, nullptr);
+  body->next = nullptr;
+  (last_ == nullptr ? first_ : last_->next) = body;
+  last_ = body;
+  ++count_;
+}
+
+Packet PacketQueue::Pop() {
+  if (first_ == nullptr) return {};
+  Packet::Body* const body = first_;
+  first_ = body->next;
+  if (first_ == nullptr) last_ = nullptr;
+  --count_;
+  return Packet(body);
+}
+
+void PacketQueue::Clear() {
+  while (Pop()) continue;
+}
+
+}  // namespace net

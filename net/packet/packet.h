@@ -1,0 +1,178 @@
+// A packet on its way up or down the stack: a little room for headers, and shares of the buffers that hold the rest.
+//
+//   going down   a transport appends payload, each layer prepends its header into the headroom
+//   coming up    a device appends what it received, each layer looks at its header and drops it from the front
+//
+// Payload is never moved: a retransmission, a fragment or a segment of a large packet shares its buffers (CloneOf).
+// Packets are move-only, come from a pool, and go back to it by themselves. Nothing here blocks or allocates.
+#ifndef ENKEL_NET_PACKET_PACKET_H_
+#define ENKEL_NET_PACKET_PACKET_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "net/packet/buffer.h"
+
+namespace net {
+
+class PacketPool;
+
+// Bytes for headers in each packet: Ethernet with a tag (18), IPv6 (40), TCP with options (60), and 10 to spare.
+inline constexpr std::size_t kHeadroom = 128;
+
+// Pieces of payload in a packet: 64 KiB in buffers of 4 KiB that begin anywhere, and one more.
+inline constexpr std::size_t kMostSlices = 18;
+
+// What a device and the stack tell each other about a packet.
+struct PacketInfo {
+  enum class Checksum : std::uint8_t {
+    kNone,      // received: nobody has looked. Sent: the packet is complete
+    kVerified,  // received: the transport's checksum is right
+    kPartial,   // sent: the device adds the sum from `checksum_start` to the end into the field at `checksum_field`,
+                // which holds the pseudo-header's sum already. Received: it never was on a wire, so it is right
+  };
+  enum class Segmentation : std::uint8_t { kNone, kTcpIpv4, kTcpIpv6 };
+
+  Checksum checksum = Checksum::kNone;
+  Segmentation segmentation = Segmentation::kNone;
+  std::uint16_t checksum_start = 0;  // bytes from the packet's front
+  std::uint16_t checksum_field = 0;  // bytes from checksum_start
+  std::uint16_t segment_size = 0;    // payload bytes of each piece of a large TCP segment, sent or coalesced on receipt
+  std::uint16_t segment_count = 0;   // frames that a received packet was coalesced from; 0 and 1: one
+};
+
+// A part of a packet's payload.
+struct Slice {
+  Buffer buffer;
+  std::uint32_t offset = 0;  // bytes from the buffer's start
+  std::uint32_t size = 0;    // bytes, not 0
+
+  std::span<std::byte> bytes() const { return {buffer.data() + offset, size}; }
+};
+
+class Packet {
+ public:
+  constexpr Packet() = default;  // no packet
+  Packet(Packet&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
+  Packet& operator=(Packet&& other) noexcept {
+    std::swap(body_, other.body_);
+    return *this;
+  }
+  ~Packet() {
+    if (body_ != nullptr) GiveBack();
+  }
+
+  explicit operator bool() const { return body_ != nullptr; }
+
+  std::size_t size() const { return body_->size; }  // bytes, headers and payload
+  PacketInfo& info() { return body_->info; }
+  const PacketInfo& info() const { return body_->info; }
+
+  // The header part, and then the payload: concatenated, they are the packet.
+  std::span<std::byte> header() const;
+  std::span<const Slice> slices() const { return {body_->slices.data() + body_->first_slice, body_->slice_count}; }
+
+  // The first `count` bytes in one piece; empty when the packet is shorter, or count > kHeadroom and they lie in
+  // several pieces. Bytes of a shared buffer are copied into the headroom first where they are divided. Read them, do
+  // not write.
+  std::span<const std::byte> Peek(std::size_t count);
+
+  // Room for `count` bytes before the front, now part of the packet. CHECKs that the headroom has it.
+  std::span<std::byte> Prepend(std::size_t count);
+
+  // Forgets bytes at the front or keeps only the first ones. CHECKs that there are so many.
+  void DropFront(std::size_t count);
+  void Truncate(std::size_t size);
+
+  // Adds payload at the end. False, and nothing changed, when all slices are in use. Bytes that follow right on the
+  // last slice in the same buffer join it.
+  [[nodiscard]] bool Append(Buffer buffer, std::size_t offset, std::size_t size);
+
+  // Copies bytes from `offset` on; returns how many there were, at most to.size().
+  std::size_t CopyTo(std::size_t offset, std::span<std::byte> to) const;
+
+  // SumBytes-style sum of [offset, +size), for Checksum::AddSum.
+  std::uint64_t Sum(std::size_t offset, std::size_t size) const;
+
+  // A packet whose payload is [offset, +size) of this one's bytes, which are payload here, too: shares, no copies.
+  // No packet when the pool is empty. CHECKs the range.
+  Packet CloneOf(std::size_t offset, std::size_t size) const;
+
+ private:
+  friend class PacketPool;
+  friend class PacketQueue;
+
+  struct Body {
+    PacketPool* pool = nullptr;
+    Body* next = nullptr;  // in a queue, or of the free ones
+    std::uint32_t size = 0;
+    std::uint16_t header_start = kHeadroom;  // the header part is [header_start, kHeadroom) of `room`
+    std::uint8_t first_slice = 0;
+    std::uint8_t slice_count = 0;
+    PacketInfo info;
+    std::array<std::byte, kHeadroom> room;
+    std::array<Slice, kMostSlices> slices;
+  };
+
+  explicit Packet(Body* body) : body_(body) {}
+  void GiveBack();
+  void DropPayload(std::size_t count);
+
+  Body* body_ = nullptr;
+};
+
+// Packets without payload, a fixed number of them, in storage that the caller gives and that outlives the pool.
+class PacketPool {
+ public:
+  explicit PacketPool(std::span<std::byte> storage);
+  ~PacketPool();  // CHECKs that every packet came home
+  PacketPool(const PacketPool&) = delete;
+  PacketPool& operator=(const PacketPool&) = delete;
+
+  // Bytes of storage for `count` packets.
+  static constexpr std::size_t StorageFor(std::size_t count) {
+    return count * sizeof(Packet::Body) + alignof(Packet::Body);
+  }
+
+  // An empty packet; no packet when none is left.
+  Packet Take();
+
+  std::size_t count() const { return count_; }
+  std::size_t free_count() const { return free_count_; }
+  std::uint64_t refusals() const { return refusals_; }
+
+ private:
+  friend class Packet;
+
+  std::size_t count_ = 0;
+  std::size_t free_count_ = 0;
+  std::uint64_t refusals_ = 0;
+  Packet::Body* free_ = nullptr;
+};
+
+// Packets in a row, first in, first out. Owns them.
+class PacketQueue {
+ public:
+  constexpr PacketQueue() = default;
+  PacketQueue(const PacketQueue&) = delete;
+  PacketQueue& operator=(const PacketQueue&) = delete;
+  ~PacketQueue() { Clear(); }
+
+  bool IsEmpty() const { return first_ == nullptr; }
+  std::size_t count() const { return count_; }
+  void Push(Packet packet);
+  Packet Pop();  // no packet when empty
+  void Clear();
+
+ private:
+  Packet::Body* first_ = nullptr;
+  Packet::Body* last_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+}  // namespace net
+
+#endif  // ENKEL_NET_PACKET_PACKET_H_
