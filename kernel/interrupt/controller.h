@@ -28,6 +28,8 @@ struct Message {
   std::uint32_t data;
 };
 
+// Every function but line_count is called with interrupts masked, so that a controller may read, change and write back
+// a register that several lines share. None blocks or allocates.
 class Controller {
  public:
   // How many lines there are: 0 to line_count() - 1, not all of them wired. At most 1024.
@@ -36,7 +38,7 @@ class Controller {
   // Prepares a line, masked. Errors: kInvalidArgument (no such line), kUnsupported (a trigger that it cannot have).
   virtual Result<void> Configure(Line line, Trigger trigger) = 0;
 
-  // Lets a configured line through, or holds it back. Interrupt-safe.
+  // Lets a configured line through, or holds it back. Also from within a handler.
   virtual void Unmask(Line line) = 0;
   virtual void Mask(Line line) = 0;
 

@@ -10,7 +10,7 @@
 #include "kernel/arch/aarch64/exception_cause.h"
 
 extern "C" {
-extern const char __stack_guard[], __exception_stack_guard[];  // kernel/boot/image.ld
+extern const char __stack_guard[], __interrupt_stack_guard[], __exception_stack_guard[];  // kernel/boot/image.ld
 }
 
 namespace kernel::arch {
@@ -40,6 +40,8 @@ constexpr std::string_view kNames =
 constexpr std::size_t kRegisters = offsetof(ExceptionFrame, vector) / sizeof(std::uint64_t);
 static_assert(std::ranges::count(kNames, '\0') == kRegisters);
 
+constinit bool is_reporting = false;
+
 }  // namespace
 
 extern "C" [[noreturn]] void EnkelReportException(const ExceptionFrame& frame) {
@@ -57,8 +59,11 @@ extern "C" [[noreturn]] void EnkelReportException(const ExceptionFrame& frame) {
                      .far = frame.far,
                      .stack_pointer = frame.stack_pointer,
                      .main_stack_guard = reinterpret_cast<std::uintptr_t>(__stack_guard),
-                     .exception_stack_guard = reinterpret_cast<std::uintptr_t>(__exception_stack_guard)},
+                     .interrupt_stack_guard = reinterpret_cast<std::uintptr_t>(__interrupt_stack_guard),
+                     .exception_stack_guard = reinterpret_cast<std::uintptr_t>(__exception_stack_guard),
+                     .in_report = is_reporting},
                     cause);
+  is_reporting = true;
   EnkelOnException({.cause = cause.data(),
                     .has_address = HasFaultAddress(frame.vector, frame.esr),
                     .address = frame.far,

@@ -184,11 +184,18 @@ void DescribeAccess(const ExceptionFacts& facts, Fetch fetch, Text& text) {
 
 bool IsInPage(std::uint64_t address, std::uint64_t page) { return address - page < kPageSize; }
 
+// The stack below which the guard page lies that an access hit; null where it hit none.
+const char* OverflownStack(const ExceptionFacts& facts) {
+  if (!IsTranslationFault(FaultStatus(facts.esr))) return nullptr;
+  if (IsInPage(facts.far, facts.main_stack_guard)) return "main stack";
+  if (IsInPage(facts.far, facts.interrupt_stack_guard)) return "interrupt stack";
+  if (IsInPage(facts.far, facts.exception_stack_guard)) return "emergency stack";
+  return nullptr;
+}
+
 void DescribeDataAbort(const ExceptionFacts& facts, Text& text) {
-  if (IsTranslationFault(FaultStatus(facts.esr)) && IsInPage(facts.far, facts.main_stack_guard)) {
-    text << "stack overflow: main stack";
-  } else if (IsTranslationFault(FaultStatus(facts.esr)) && IsInPage(facts.far, facts.exception_stack_guard)) {
-    text << "stack overflow: exception stack";
+  if (const char* stack = OverflownStack(facts)) {
+    text << "stack overflow: " << stack;
   } else {
     text << "data abort: ";
     DescribeFaultStatus(FaultStatus(facts.esr), text);
@@ -220,7 +227,9 @@ void DescribeSynchronous(const ExceptionFacts& facts, Text& text) {
 
 void DescribeException(const ExceptionFacts& facts, std::span<char> buffer) {
   Text text(buffer);
-  if (facts.vector / 4 == 1) text << "exception inside the exception handler: ";
+  if (facts.vector / 4 == 1) {
+    text << (facts.in_report ? "exception inside the exception handler: " : "in an interrupt handler: ");
+  }
   if (facts.vector / 4 >= 2) text << "exception from a lower level: ";
   switch (facts.vector % 4) {
     case 0:

@@ -14,8 +14,10 @@ struct ExceptionFacts {
   std::uint64_t esr;                    // ESR_EL1
   std::uint64_t far;                    // FAR_EL1
   std::uint64_t stack_pointer;          // at the exception
-  std::uint64_t main_stack_guard;       // address of the unmapped page below the main stack
-  std::uint64_t exception_stack_guard;  // and below the exception stack
+  std::uint64_t main_stack_guard;       // address of the unmapped page below the main stack,
+  std::uint64_t interrupt_stack_guard;  // below the interrupt stack,
+  std::uint64_t exception_stack_guard;  // and below the emergency stack
+  bool in_report = false;               // while an earlier exception was being reported
 };
 
 inline constexpr std::size_t kCauseSize = 192;  // bytes that the longest cause fits into

@@ -9,7 +9,7 @@
 namespace kernel::arch {
 namespace {
 
-constexpr std::uint64_t kMainGuard = 0x400bc000, kExceptionGuard = 0x400b7000;
+constexpr std::uint64_t kMainGuard = 0x400bc000, kInterruptGuard = 0x400b7000, kExceptionGuard = 0x400b2000;
 constexpr std::uint64_t kWrite = 0x40;  // WnR
 
 constexpr std::uint64_t Esr(std::uint64_t exception_class, std::uint64_t syndrome) {
@@ -22,6 +22,7 @@ ExceptionFacts Facts(std::uint64_t esr, std::uint64_t far = 0x1234567, std::uint
           .far = far,
           .stack_pointer = 0x400fcfa0,
           .main_stack_guard = kMainGuard,
+          .interrupt_stack_guard = kInterruptGuard,
           .exception_stack_guard = kExceptionGuard};
 }
 
@@ -60,10 +61,17 @@ TEST(ExceptionCause, FetchFromDataIsNamed) {
 TEST(ExceptionCause, GuardPagesAreStackOverflows) {
   EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kMainGuard)), "stack overflow: main stack");
   EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kMainGuard + 4095)), "stack overflow: main stack");
-  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kExceptionGuard + 8, 4)),
-            "exception inside the exception handler: stack overflow: exception stack");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kInterruptGuard + 8)), "stack overflow: interrupt stack");
+  EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kExceptionGuard + 8)), "stack overflow: emergency stack");
   EXPECT_EQ(Cause(Facts(Esr(0x25, 0x07 | kWrite), kMainGuard - 1)),
             "data abort: translation fault, level 3 (write to an unmapped address)");
+}
+
+TEST(ExceptionCause, FaultsOfAnInterruptHandlerAreToldFromThoseOfTheReport) {
+  ExceptionFacts facts = Facts(Esr(0x25, 0x07 | kWrite), kInterruptGuard + 8, 4);
+  EXPECT_EQ(Cause(facts), "in an interrupt handler: stack overflow: interrupt stack");
+  facts.in_report = true;
+  EXPECT_EQ(Cause(facts), "exception inside the exception handler: stack overflow: interrupt stack");
 }
 
 TEST(ExceptionCause, OtherStacksOverflowWhereTheStackPointerIs) {
@@ -88,8 +96,7 @@ TEST(ExceptionCause, OtherClassesAndVectors) {
   EXPECT_EQ(Cause(Facts(Esr(0x35, 0))), "debug exception: hardware watchpoint");
   EXPECT_EQ(Cause(Facts(Esr(0x3f, 0))), "synchronous exception of class 0x3f");
   EXPECT_EQ(Cause(Facts(0, 0, 1)), "interrupt (IRQ) that nobody expects");
-  EXPECT_EQ(Cause(Facts(0, 0, 7)),
-            "exception inside the exception handler: SError: a bus error that came after its instruction");
+  EXPECT_EQ(Cause(Facts(0, 0, 7)), "in an interrupt handler: SError: a bus error that came after its instruction");
 }
 
 TEST(ExceptionCause, AnAddressIsGivenOnlyWhereTheRegisterHoldsOne) {
@@ -105,7 +112,9 @@ TEST(ExceptionCause, EveryCauseFitsTheBufferOfTheReport) {
       for (std::uint64_t syndrome = 0; syndrome < 0x10000; syndrome += syndrome < 0x200 ? 1 : 0x7f) {
         for (const std::uint64_t far : {std::uint64_t{0}, kMainGuard, std::uint64_t{0x400fcfa0}}) {
           std::array<char, 2 * kCauseSize> text;
-          DescribeException(Facts(Esr(exception_class, syndrome), far, vector), text);
+          ExceptionFacts facts = Facts(Esr(exception_class, syndrome), far, vector);
+          facts.in_report = true;
+          DescribeException(facts, text);
           ASSERT_LT(std::string_view(text.data()).size(), kCauseSize) << text.data();
         }
       }

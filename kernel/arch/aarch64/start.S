@@ -2,7 +2,7 @@
 //
 //   in:   x0 = the loader's word (a device tree, or anything); EL3, EL2 or EL1; MMU and caches off, or on with an
 //         identity map (U-Boot's `go`); one core; the image where it was linked
-//   out:  EnkelBoot(x0, 0) at EL1, SPSel = 0: SP_EL0 is the main stack, SP_EL1 the exception stack. IRQ, FIQ and debug
+//   out:  EnkelBoot(x0, 0) at EL1, SPSel = 0: SP_EL0 is the main stack, SP_EL1 the interrupt stack. IRQ, FIQ and debug
 //         exceptions masked, SError not.
 //
 // Register use: x19 = the loader's word, x20 = exception level at entry, x21 = next free page of the boot pool.
@@ -90,7 +90,7 @@ at_el1:
     mov x0, #CPACR_EL1_FPEN
     msr cpacr_el1, x0
     msr tpidr_el1, xzr                          // no exception inside an exception yet: vectors.S
-    adrp x0, __exception_stack_top
+    adrp x0, __interrupt_stack_top
     adrp x1, __stack_top
     msr SPSel, #1
     mov sp, x0

@@ -1,34 +1,49 @@
 // Exception vectors of EL1. The kernel runs on SP_EL0, so that an exception, also one because SP_EL0 has run into a
-// guard page, starts on a stack of its own, SP_EL1. Whatever arrives is unexpected: save every register and report.
+// guard page, starts on a stack of its own: SP_EL1, the interrupt stack, empty whenever SP_EL0 is in use.
+//
+// Interrupts (IRQ) go to interrupt_entry.S where the image has it. Whatever else arrives is unexpected: save every
+// register and report.
 
 .equ FRAME_SIZE, 304                    // sizeof(ExceptionFrame), exception.cc; the offsets below are its fields
 
 // x0 and x1 are pushed to make room for the number of the vector.
-.macro exception_entry vector
-    .balign 128
+.macro report vector
     sub sp, sp, #FRAME_SIZE
     stp x0, x1, [sp]
     mov x0, #\vector
     b save_and_report
 .endm
 
-// An exception while SP_EL1 is in use: the report of an earlier exception failed, or the exception stack is full. The
-// stack is taken from its top again; TPIDR_EL1, zero until now, keeps the old SP. The second time nothing is left to
-// try, and the core stops.
+.macro exception_entry vector
+    .balign 128
+    report \vector
+.endm
+
+.macro interrupt_entry vector
+    .balign 128
+    .weak EnkelInterruptEntry           // where there is none, a branch to it goes on at the next instruction
+    b EnkelInterruptEntry
+    report \vector
+.endm
+
+// While SP_EL1 is in use: an interrupt handler failed, or the report of an earlier exception did, or the stack is full.
+// The report gets the emergency stack from its top, also when it was there already. TPIDR_EL1, zero until now, keeps
+// the old SP and, in its bits 1:0, how often that has happened. The third time nothing is left to try, and the core
+// stops.
 .macro nested_entry vector
     .balign 128
     msr tpidrro_el0, x0
     mrs x0, tpidr_el1
-    cbnz x0, 1f
+    tbnz x0, #1, 1f
+    and x0, x0, #1
+    add x0, x0, #1
+    add sp, sp, x0
     mov x0, sp
     msr tpidr_el1, x0
     adrp x0, __exception_stack_top
     mov sp, x0
     mrs x0, tpidrro_el0
-    sub sp, sp, #FRAME_SIZE
-    stp x0, x1, [sp]
-    mov x0, #\vector
-    b save_and_report
+    report \vector
 1:  wfi                                 // everything is masked since the exception
     b 1b
 .endm
@@ -39,7 +54,7 @@
     .type EnkelVectors, %function
 EnkelVectors:
     exception_entry 0                   // current level on SP_EL0: synchronous, IRQ, FIQ, SError
-    exception_entry 1
+    interrupt_entry 1
     exception_entry 2
     exception_entry 3
     nested_entry 4                      // current level on SP_EL1
@@ -76,6 +91,7 @@ save_and_report:
     mrs x1, sp_el0
     mrs x2, tpidr_el1                   // nested: the stack pointer was SP_EL1
     cmp x2, #0
+    and x2, x2, #~3
     csel x1, x1, x2, eq
     stp x30, x1, [sp, #240]
     mrs x1, elr_el1

@@ -91,6 +91,7 @@ void EnkelHostOnSignal(int, const SignalInfo* info, const void* user_context) {
                        .far = context.fault_address,
                        .stack_pointer = context.stack_pointer,
                        .main_stack_guard = 1,
+                       .interrupt_stack_guard = 1,
                        .exception_stack_guard = 1},
                       cause);
   }
