@@ -48,13 +48,22 @@ Result<Message> AllocateMessage();
 // Whether the caller runs in interrupt context. Interrupt-safe.
 bool IsInHandler();
 
+// Whether a registered line other than `except` is let through, or will be: the machine may sleep without a deadline.
+bool CanAnyLineAsk(Line except);
+
+// When the next line that a storm holds back may come again; kNever if none is held. ReleaseHeldLines lets those
+// through whose time has come; the loop calls it, and so does every interrupt. Interrupt-safe.
+Instant NextRelease();
+void ReleaseHeldLines();
+
 // What a line has cost since it was registered.
 struct LineReport {
   const char* name;
   Line line;
-  std::uint64_t count;   // times its handler ran
-  std::uint64_t storms;  // times it was held back because it asked without end
-  Duration worst;        // the longest run of its handler
+  std::uint64_t count;        // times its handler ran
+  std::uint64_t storms;       // times it was held back because it asked without end (kernel/interrupt/storm.h)
+  std::uint64_t worst_ticks;  // the longest run of its handler, of arch::ReadCounter
+  Duration worst;             // the same
 };
 
 // The machine's interrupts since the start.

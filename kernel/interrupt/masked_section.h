@@ -54,6 +54,9 @@ class [[nodiscard]] MaskedSection {
   MaskedSection(const MaskedSection&) = delete;
   MaskedSection& operator=(const MaskedSection&) = delete;
 
+  // arch::WaitForInterrupt, whose time does not count: what was masked before it and what is after it are two lengths.
+  void WaitForInterrupt();
+
  private:
   void Record();
 

@@ -1,0 +1,140 @@
+#include "kernel/interrupt/fake_interrupts.h"
+
+#include <cstdint>
+#include <functional>
+
+#include "kernel/arch/entropy.h"
+#include "kernel/arch/interrupts.h"
+#include "kernel/base/check.h"
+#include "kernel/base/result.h"
+#include "kernel/base/time.h"
+#include "kernel/boot/board.h"
+#include "kernel/interrupt/controller.h"
+
+namespace kernel::interrupt {
+
+Instant fake_now;
+std::uint64_t fake_ticks_per_read = 0;
+int fake_sleeps = 0;
+std::function<void()> fake_while_asleep;
+
+namespace {
+
+bool is_masked = true;
+Instant alarm = kNever;
+std::uint64_t extra_ticks = 0;
+
+void Enter() {
+  CHECK(!is_masked);
+  is_masked = true;
+  arch::EnkelOnInterrupt(0);
+  CHECK(is_masked);
+  is_masked = false;
+}
+
+}  // namespace
+
+FakeController& TheFakeController() {
+  static FakeController controller;
+  return controller;
+}
+
+void DeliverFakeInterrupts() {
+  while (!is_masked && TheFakeController().HasPending()) Enter();
+}
+
+Result<void> FakeController::Configure(Line line, Trigger trigger) {
+  if (line.number >= kLines) return Fail(Error::kInvalidArgument);
+  if (trigger == Trigger::kLowLevel) return Fail(Error::kUnsupported);
+  is_open_[line.number] = false;
+  return {};
+}
+
+void FakeController::Unmask(Line line) {
+  is_open_[line.number] = true;
+  DeliverFakeInterrupts();
+}
+
+Line FakeController::FirstPending() const {
+  for (std::uint32_t i = 0; i < kLines; ++i) {
+    const bool asks = is_raised_[i] || is_pulse_[i] || (Line{i} == kFakeAlarmLine && fake_now >= alarm);
+    if (asks && is_open_[i] && !is_in_service_[i]) return {i};
+  }
+  return kNoLine;
+}
+
+bool FakeController::HasPending() const { return FirstPending() != kNoLine; }
+
+Line FakeController::Claim(std::uint32_t) {
+  const Line line = FirstPending();
+  if (line == kNoLine) return line;
+  is_pulse_[line.number] = false;
+  is_in_service_[line.number] = true;
+  return line;
+}
+
+void FakeController::Complete(Line line) {
+  CHECK(is_in_service_[line.number]);
+  is_in_service_[line.number] = false;
+}
+
+void FakeController::Raise(Line line) {
+  is_raised_[line.number] = true;
+  DeliverFakeInterrupts();
+}
+
+void FakeController::Pulse(Line line) {
+  is_pulse_[line.number] = true;
+  DeliverFakeInterrupts();
+}
+
+void FakeController::Spurious() { Enter(); }
+
+}  // namespace kernel::interrupt
+
+namespace kernel::arch {
+
+using interrupt::is_masked;
+
+bool InterruptsAreMasked() { return is_masked; }
+void MaskInterrupts() { is_masked = true; }
+void UnmaskInterrupts() {
+  is_masked = false;
+  interrupt::DeliverFakeInterrupts();
+}
+
+void WaitForInterrupt() {
+  CHECK(is_masked);
+  ++interrupt::fake_sleeps;
+  if (interrupt::fake_while_asleep) interrupt::fake_while_asleep();
+  if (!interrupt::TheFakeController().HasPending()) {
+    CHECK(interrupt::alarm != kNever);  // else it sleeps for ever
+    if (interrupt::fake_now < interrupt::alarm) interrupt::fake_now = interrupt::alarm;
+  }
+  UnmaskInterrupts();
+  MaskInterrupts();
+}
+
+void PollInterrupts() {}
+
+std::uint64_t ReadCounter() {
+  interrupt::extra_ticks += interrupt::fake_ticks_per_read;
+  return static_cast<std::uint64_t>(interrupt::fake_now.nanoseconds) + interrupt::extra_ticks;
+}
+
+}  // namespace kernel::arch
+
+namespace board {
+
+kernel::Instant Now() { return kernel::interrupt::fake_now; }
+
+kernel::interrupt::Controller& InterruptController() { return kernel::interrupt::TheFakeController(); }
+
+void SetAlarm(kernel::Instant deadline) {
+  kernel::interrupt::alarm = deadline;
+  kernel::interrupt::DeliverFakeInterrupts();
+}
+
+kernel::interrupt::Line AlarmLine() { return kernel::interrupt::kFakeAlarmLine; }
+
+}  // namespace board
