@@ -15,9 +15,10 @@ struct NamedRegister {
 
 // Filled by the CPU's exception entry; lives on the exception stack.
 struct ExceptionReport {
-  const char* cause;      // "data abort: translation fault, level 3", "page fault: write to a read-only page"
-  bool has_address;       // whether `address` means something for this cause
-  std::uint64_t address;  // the address whose access faulted
+  const char* cause;          // "data abort: translation fault, level 3", "page fault: write to a read-only page"
+  bool in_interrupt = false;  // whether it hit the handler of an interrupt
+  bool has_address;           // whether `address` means something for this cause
+  std::uint64_t address;      // the address whose access faulted
   std::uint64_t program_counter;
   std::uint64_t frame_pointer;  // start of the frame chain: [fp] = caller's fp, [fp + 8] = return address
   std::uint64_t stack_pointer;

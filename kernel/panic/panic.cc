@@ -129,6 +129,7 @@ void EnkelOnException(const ExceptionReport& exception) {
   panic::RefuseNesting();
   panic::Report report;
   report << "\n*** PANIC: " << exception.cause;
+  if (exception.in_interrupt) report << ", in the handler of an interrupt";
   if (exception.has_address) {
     report << ", address ";
     report.Hexadecimal(exception.address);

@@ -64,6 +64,7 @@ TEST(PanicDeathTest, ABrokenCheckNamesItselfAndItsPlace) {
 TEST(PanicDeathTest, AnExceptionShowsCauseAddressAndRegisters) {
   const std::array<arch::NamedRegister, 5> registers = {{{"x0", 1}, {"x1", 0xabc}, {"x2", 2}, {"x3", 3}, {"sp", 4}}};
   const arch::ExceptionReport report = {.cause = "data abort",
+                                        .in_interrupt = false,
                                         .has_address = true,
                                         .address = 0x10,
                                         .program_counter = 0x8'1234,

@@ -24,9 +24,9 @@ struct UserContext {
 };
 static_assert(offsetof(UserContext, r8) == 40 && offsetof(UserContext, cr2) == 216);
 
-constexpr std::uint64_t kInvalidOpcode = 6;  // [SDM] 3A 6.15
-constexpr std::uint64_t kLongestTrap = 5;    // bytes that DescribeException wants to see
-constexpr StackGuards kNoGuards = {1, 1};    // no page begins there: Linux guards its own stacks
+constexpr std::uint64_t kInvalidOpcode = 6;   // [SDM] 3A 6.15
+constexpr std::uint64_t kLongestTrap = 5;     // bytes that DescribeException wants to see
+constexpr StackGuards kNoGuards = {1, 1, 1};  // no page begins there: Linux guards its own stacks
 
 }  // namespace
 

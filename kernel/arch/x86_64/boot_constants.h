@@ -1,4 +1,4 @@
-// Values that start.S, exception.S and the C++ of this folder must agree on. Macros, because the assembler reads this
+// Values that start.S, the entries and the C++ of this folder must agree on. Macros, because the assembler reads this
 // too.
 #ifndef ENKEL_KERNEL_ARCH_X86_64_BOOT_CONSTANTS_H_
 #define ENKEL_KERNEL_ARCH_X86_64_BOOT_CONSTANTS_H_
@@ -25,5 +25,9 @@
 #define ENKEL_X86_TASK_SELECTOR 0x18
 
 #define ENKEL_X86_MSR_FS_BASE 0xc0000100
+
+// Vectors 0 to 31 are the CPU's exceptions. [SDM] 3A 6.2
+#define ENKEL_X86_FIRST_INTERRUPT 32
+#define ENKEL_X86_INTERRUPT_STUB_SIZE 8
 
 #endif  // ENKEL_KERNEL_ARCH_X86_64_BOOT_CONSTANTS_H_

@@ -96,6 +96,7 @@ constexpr std::uint64_t kWasFetch = 1 << 4;
 const char* DescribePageFault(const ExceptionFrame& frame, StackGuards guards) {
   const std::uint64_t page = RoundDown(frame.cr2, kPageSize);
   if (page == guards.main) return "stack overflow: main stack";
+  if (page == guards.interrupt) return "stack overflow: interrupt stack";
   if (page == guards.exception) return "stack overflow: exception stack";
   if ((frame.error_code & kReservedBit) != 0) return "page fault: reserved bit set in a page table entry";
   const bool null = page == 0;

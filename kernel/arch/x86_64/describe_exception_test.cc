@@ -10,7 +10,7 @@
 namespace kernel::arch {
 namespace {
 
-constexpr StackGuards kGuards = {.main = 0x300000, .exception = 0x200000};
+constexpr StackGuards kGuards = {.main = 0x300000, .interrupt = 0x280000, .exception = 0x200000};
 
 std::string PageFault(std::uint64_t address, std::uint64_t error_code) {
   ExceptionFrame frame = {};
@@ -53,6 +53,7 @@ TEST(DescribeException, NamesTheStackWhoseGuardWasTouched) {
   EXPECT_EQ(PageFault(0x300fff, 2), "stack overflow: main stack");
   EXPECT_EQ(PageFault(0x300000, 0), "stack overflow: main stack");
   EXPECT_EQ(PageFault(0x2ffff8, 2), "page fault: write to an unmapped page");
+  EXPECT_EQ(PageFault(0x280ff8, 2), "stack overflow: interrupt stack");
   EXPECT_EQ(PageFault(0x200ff8, 2), "stack overflow: exception stack");
 }
 

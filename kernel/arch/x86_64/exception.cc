@@ -8,7 +8,9 @@
 
 #include "kernel/arch/x86_64/exception_frame.h"
 
-extern "C" const std::uint8_t __image_start[], __text_end[], __stack_guard[], __exception_stack_guard[];
+extern "C" const std::uint8_t __image_start[], __text_end[];
+extern "C" const std::uint8_t __stack_guard[], __interrupt_stack_guard[], __interrupt_stack_top[],
+    __exception_stack_guard[];
 
 namespace kernel::arch {
 namespace {
@@ -24,12 +26,19 @@ std::span<const std::uint8_t> CodeAt(std::uint64_t rip) {
   return {reinterpret_cast<const std::uint8_t*>(rip), std::min<std::uint64_t>(kLongestTrap, end - rip)};
 }
 
+// Whether the exception hit the handler of an interrupt, also one that has just left its stack at the lower end.
+bool IsOnInterruptStack(std::uint64_t rsp) {
+  return rsp >= reinterpret_cast<std::uint64_t>(__interrupt_stack_guard) &&
+         rsp <= reinterpret_cast<std::uint64_t>(__interrupt_stack_top);
+}
+
 }  // namespace
 
 // Called by exception.S. `depth` is 1 for an exception of the program, 2 for one while the first was being reported:
 // then as little as possible is touched, and kernel/panic, which sees a second panic, prints no more than the cause.
 extern "C" [[noreturn]] void EnkelX86OnException(const ExceptionFrame* frame, std::uint32_t depth) {
   const StackGuards guards = {.main = reinterpret_cast<std::uint64_t>(__stack_guard),
+                              .interrupt = reinterpret_cast<std::uint64_t>(__interrupt_stack_guard),
                               .exception = reinterpret_cast<std::uint64_t>(__exception_stack_guard)};
   const std::array<NamedRegister, 25> registers = {{
       {"rax", frame->rax}, {"rbx", frame->rbx},         {"rcx", frame->rcx},       {"rdx", frame->rdx},
@@ -42,6 +51,7 @@ extern "C" [[noreturn]] void EnkelX86OnException(const ExceptionFrame* frame, st
   }};
   const ExceptionReport report = {
       .cause = DescribeException(*frame, CodeAt(frame->rip), guards),
+      .in_interrupt = IsOnInterruptStack(frame->rsp),
       .has_address = HasFaultAddress(*frame),
       .address = frame->cr2,
       .program_counter = frame->rip,

@@ -20,7 +20,7 @@ static_assert(sizeof(ExceptionFrame) == 24 * 8, "exception.S pushes as much, and
 
 // The pages that are never mapped, so that an overflow of the stack above them faults.
 struct StackGuards {
-  std::uint64_t main, exception;  // virtual addresses of a page each
+  std::uint64_t main, interrupt, exception;  // virtual addresses of a page each
 };
 
 // Names the cause of an exception. `code` holds the bytes at frame.rip, as many as may be read (none is allowed).

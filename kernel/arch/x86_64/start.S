@@ -261,7 +261,7 @@ start64:
         lldt    %ax
         movl    $__stack_top, %esp
 
-        // The TSS holds the exception stack; its descriptor wants its address in pieces.
+        // The TSS holds the stacks of exceptions and interrupts; its descriptor wants its address in pieces.
         movl    $task_state, %eax
         movw    %ax, gdt + ENKEL_X86_TASK_SELECTOR + 2
         shrl    $16, %eax
@@ -270,7 +270,7 @@ start64:
         movl    $ENKEL_X86_TASK_SELECTOR, %eax
         ltr     %ax
 
-        // 32 interrupt gates, all on IST 1.
+        // 32 exception gates, all on IST 1. Those of interrupts come when somebody wants them: interrupt_gates.cc.
         movl    $EnkelExceptionStubs, %eax
         movl    $idt, %edx
         movl    $32, %ecx
@@ -329,10 +329,10 @@ gdt:
         .quad   0
 gdt_end:
         .balign 8
-task_state:                             // [SDM] 3A 7.7: interrupt stack 1 at 36, I/O map base at 102
+task_state:                             // [SDM] 3A 7.7: IST 1 at 36, IST 2 at 44, I/O map base at 102
         .fill   36, 1, 0
-        .quad   __exception_stack_top
-        .fill   58, 1, 0
+        .quad   __exception_stack_top, __interrupt_stack_top
+        .fill   50, 1, 0
         .word   task_state_end - task_state
 task_state_end:
         .balign 8
