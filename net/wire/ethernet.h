@@ -1,0 +1,46 @@
+// Ethernet frames, with or without one 802.1Q tag. [IEEE802.3] 3, [IEEE802.1Q] 9
+#ifndef ENKEL_NET_WIRE_ETHERNET_H_
+#define ENKEL_NET_WIRE_ETHERNET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "kernel/base/result.h"
+#include "net/wire/address.h"
+
+namespace net::wire {
+
+enum class EtherType : std::uint16_t {
+  kIpv4 = 0x0800,
+  kArp = 0x0806,
+  kVlan = 0x8100,
+  kIpv6 = 0x86dd,
+};
+
+inline constexpr std::size_t kEthernetSize = 14;        // bytes of a header
+inline constexpr std::size_t kTaggedEthernetSize = 18;  // with a tag
+inline constexpr std::uint16_t kMostVlanId = 4094;      // 4095 is reserved, 0 is a priority without a VLAN
+
+struct Ethernet {
+  MacAddress destination;
+  MacAddress source;
+  EtherType type;                          // any value from 0x0600 on
+  std::optional<std::uint16_t> vlan = {};  // 0 to kMostVlanId
+  std::uint8_t priority = 0;               // 0 to 7, where there is a tag
+
+  std::size_t size() const { return vlan ? kTaggedEthernetSize : kEthernetSize; }  // bytes
+
+  // `bytes` begins with a frame; more than kTaggedEthernetSize are not looked at.
+  // Errors: kMalformed (too short; VLAN 4095; a source that is a group), kUnsupported (a length instead of a type:
+  // 802.2).
+  static kernel::Result<Ethernet> Parse(std::span<const std::byte> bytes);
+
+  // `bytes` has size() of them.
+  void Write(std::span<std::byte> bytes) const;
+};
+
+}  // namespace net::wire
+
+#endif  // ENKEL_NET_WIRE_ETHERNET_H_

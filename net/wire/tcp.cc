@@ -1,0 +1,192 @@
+#include "net/wire/tcp.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernel/base/check.h"
+#include "kernel/base/result.h"
+#include "net/wire/endian.h"
+
+namespace net::wire {
+namespace {
+
+// Places in the header, bytes from its start.
+constexpr std::size_t kSequence = 4;
+constexpr std::size_t kAcknowledgment = 8;
+constexpr std::size_t kDataOffset = 12;
+constexpr std::size_t kFlagBits = 13;
+constexpr std::size_t kWindow = 14;
+constexpr std::size_t kUrgentPointer = 18;
+
+constexpr std::size_t kMostOptions = kMostTcpSize - kTcpSize;  // bytes
+
+enum Kind : std::uint8_t {
+  kEnd = 0,
+  kNoOperation = 1,
+  kMaximumSegmentSize = 2,
+  kWindowScale = 3,
+  kSackPermitted = 4,
+  kSack = 5,
+  kTimestamps = 8,
+};
+
+// Bytes of each option, kind and length included.
+constexpr std::size_t kMaximumSegmentSizeSize = 4;
+constexpr std::size_t kWindowScaleSize = 3;
+constexpr std::size_t kSackPermittedSize = 2;
+constexpr std::size_t kTimestampsSize = 10;
+constexpr std::size_t kSackBlockSize = 8;
+
+void ParseOne(TcpOptions& options, std::uint8_t kind, std::span<const std::byte> value) {
+  switch (kind) {
+    case kMaximumSegmentSize:
+      if (value.size() == 2) options.maximum_segment_size = LoadBig<std::uint16_t>(value.data());
+      break;
+    case kWindowScale:
+      if (value.size() == 1) options.window_scale = static_cast<std::uint8_t>(value[0]);
+      break;
+    case kSackPermitted:
+      if (value.empty()) options.may_sack = true;
+      break;
+    case kTimestamps:
+      if (value.size() == 8) {
+        options.timestamps = {.value = LoadBig<std::uint32_t>(&value[0]), .echo = LoadBig<std::uint32_t>(&value[4])};
+      }
+      break;
+    case kSack:
+      if (value.size() % kSackBlockSize != 0) break;
+      options.sack_count = static_cast<std::uint8_t>(std::min(value.size() / kSackBlockSize, kMostSackBlocks));
+      for (std::size_t i = 0; i < options.sack_count; ++i) {
+        const std::byte* const block = &value[i * kSackBlockSize];
+        options.sacks[i] = {.left = LoadBig<std::uint32_t>(block), .right = LoadBig<std::uint32_t>(block + 4)};
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+// Writes one option after another, and NOPs before those whose numbers shall lie at multiples of 4.
+class Writer {
+ public:
+  explicit Writer(std::span<std::byte> bytes) : bytes_(bytes) {}
+
+  void Byte(std::size_t value) { bytes_[at_++] = static_cast<std::byte>(value); }
+  void NoOperations(int count) {
+    for (; count > 0; --count) Byte(kNoOperation);
+  }
+  void Short(std::uint16_t value) {
+    StoreBig(&bytes_[at_], value);
+    at_ += sizeof(value);
+  }
+  void Long(std::uint32_t value) {
+    StoreBig(&bytes_[at_], value);
+    at_ += sizeof(value);
+  }
+
+ private:
+  std::span<std::byte> bytes_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+TcpOptions TcpOptions::Parse(std::span<const std::byte> bytes) {
+  TcpOptions options;
+  bytes = bytes.first(std::min(bytes.size(), kMostOptions));
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto kind = static_cast<std::uint8_t>(bytes[at]);
+    if (kind == kEnd) break;
+    if (kind == kNoOperation) {
+      ++at;
+      continue;
+    }
+    if (bytes.size() - at < 2) break;
+    const auto size = static_cast<std::size_t>(bytes[at + 1]);
+    if (size < 2 || size > bytes.size() - at) break;
+    ParseOne(options, kind, bytes.subspan(at + 2, size - 2));
+    at += size;
+  }
+  return options;
+}
+
+std::size_t TcpOptions::size() const {
+  std::size_t size = 0;
+  if (maximum_segment_size) size += kMaximumSegmentSizeSize;
+  if (timestamps) size += 2 + kTimestampsSize;  // may_sack takes the place of two NOPs
+  if (may_sack && !timestamps) size += 2 + kSackPermittedSize;
+  if (window_scale) size += 1 + kWindowScaleSize;
+  if (sack_count > 0) size += 2 + 2 + sack_count * kSackBlockSize;
+  CHECK(size <= kMostOptions);
+  return size;
+}
+
+void TcpOptions::Write(std::span<std::byte> bytes) const {
+  Writer out(bytes);
+  if (maximum_segment_size) {
+    out.Byte(kMaximumSegmentSize);
+    out.Byte(kMaximumSegmentSizeSize);
+    out.Short(*maximum_segment_size);
+  }
+  if (may_sack) {
+    if (!timestamps) out.NoOperations(2);
+    out.Byte(kSackPermitted);
+    out.Byte(kSackPermittedSize);
+  }
+  if (timestamps) {
+    if (!may_sack) out.NoOperations(2);
+    out.Byte(kTimestamps);
+    out.Byte(kTimestampsSize);
+    out.Long(timestamps->value);
+    out.Long(timestamps->echo);
+  }
+  if (window_scale) {
+    out.NoOperations(1);
+    out.Byte(kWindowScale);
+    out.Byte(kWindowScaleSize);
+    out.Byte(*window_scale);
+  }
+  if (sack_count > 0) {
+    out.NoOperations(2);
+    out.Byte(kSack);
+    out.Byte(2 + sack_count * kSackBlockSize);
+    for (const SackBlock& block : std::span(sacks).first(sack_count)) {
+      out.Long(block.left);
+      out.Long(block.right);
+    }
+  }
+}
+
+kernel::Result<Tcp> Tcp::Parse(std::span<const std::byte> bytes, std::size_t segment_size) {
+  if (bytes.size() < kTcpSize || segment_size < kTcpSize) return kernel::Fail(kernel::Error::kMalformed);
+  const Tcp header = {.source_port = LoadBig<std::uint16_t>(&bytes[0]),
+                      .destination_port = LoadBig<std::uint16_t>(&bytes[2]),
+                      .sequence = LoadBig<std::uint32_t>(&bytes[kSequence]),
+                      .acknowledgment = LoadBig<std::uint32_t>(&bytes[kAcknowledgment]),
+                      .header_size = static_cast<std::uint8_t>(static_cast<unsigned>(bytes[kDataOffset]) / 16 * 4),
+                      .flags = {static_cast<std::uint8_t>(bytes[kFlagBits])},
+                      .window = LoadBig<std::uint16_t>(&bytes[kWindow]),
+                      .checksum = LoadBig<std::uint16_t>(&bytes[kTcpChecksumPlace]),
+                      .urgent_pointer = LoadBig<std::uint16_t>(&bytes[kUrgentPointer])};
+  if (header.header_size < kTcpSize || header.header_size > segment_size || header.header_size > bytes.size() ||
+      header.source_port == 0 || header.destination_port == 0) {
+    return kernel::Fail(kernel::Error::kMalformed);
+  }
+  return header;
+}
+
+void Tcp::Write(std::span<std::byte> bytes) const {
+  StoreBig(&bytes[0], source_port);
+  StoreBig(&bytes[2], destination_port);
+  StoreBig(&bytes[kSequence], sequence);
+  StoreBig(&bytes[kAcknowledgment], acknowledgment);
+  bytes[kDataOffset] = static_cast<std::byte>(header_size / 4 << 4);
+  bytes[kFlagBits] = static_cast<std::byte>(flags.bits);
+  StoreBig(&bytes[kWindow], window);
+  StoreBig(&bytes[kTcpChecksumPlace], checksum);
+  StoreBig(&bytes[kUrgentPointer], urgent_pointer);
+}
+
+}  // namespace net::wire
