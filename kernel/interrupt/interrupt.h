@@ -27,6 +27,8 @@ class [[nodiscard]] Registration {
   ~Registration();
 
   Line line() const { return line_; }
+  // Lets the line stay registered for ever, without this object.
+  void Keep() && { line_ = kNoLine; }
   // Holds the line back and lets it through again; calls do not count up. Interrupt-safe.
   void Mask();
   void Unmask();
@@ -39,7 +41,7 @@ class [[nodiscard]] Registration {
 
 // Configures `line`, makes `handler(argument)` run whenever it asks, and unmasks it. `name` must live for ever.
 // Errors: kInvalidArgument (no such line, or taken), kUnsupported (trigger), kOutOfMemory (the table is full).
-// Does not block or allocate. Not interrupt-safe.
+// Does not block or allocate. Not interrupt-safe, and not for a MaskedSection: it ends with interrupts unmasked.
 Result<Registration> Register(Line line, Trigger trigger, const char* name, Handler handler, void* argument);
 
 // A new message-signalled line, which Register can then have. Errors as Controller::AllocateMessage.

@@ -56,23 +56,27 @@ Result<Registration> Register(Line line, Trigger trigger, const char* name, Hand
   }
   const std::size_t entry = FindFree();
   if (entry == kUnwanted) return Fail(Error::kOutOfMemory);
-  if (const Result<void> configured = controller.Configure(line, trigger); !configured) {
-    return Fail(configured.error());
-  }
   StartTicks();
   {
     const LateReadOnlyWriter writer;
     const MaskedSection section(kRegisterSite);
+    if (const Result<void> configured = controller.Configure(line, trigger); !configured) {
+      return Fail(configured.error());
+    }
     table.entries[entry] = {.handler = handler, .argument = argument, .name = name, .line = line};
     table.entry_of[line.number] = static_cast<std::uint8_t>(entry);
     accounts[entry] = {};
+    controller.Unmask(line);
   }
-  controller.Unmask(line);
   arch::UnmaskInterrupts();  // from the start of the image until now they were masked, perhaps
   return Registration(line);
 }
 
-Result<Message> AllocateMessage() { return TheController().AllocateMessage(); }
+Result<Message> AllocateMessage() {
+  Controller& controller = TheController();
+  const MaskedSection section(kRegisterSite);
+  return controller.AllocateMessage();
+}
 
 Registration::Registration(Registration&& other) : line_(std::exchange(other.line_, kNoLine)) {}
 

@@ -1,0 +1,39 @@
+// The board's one alarm, shared: each user has a deadline of its own. Below the loop and the real-time timers; everyone
+// else has one of those.
+#ifndef ENKEL_KERNEL_TIME_ALARM_H_
+#define ENKEL_KERNEL_TIME_ALARM_H_
+
+#include "kernel/base/time.h"
+
+namespace kernel::time {
+
+// One of a few (a handful: each interrupt of the alarm looks at all). Constant-initialised and never destroyed.
+class AlarmUser {
+ public:
+  using Ring = void (*)(Instant now);
+
+  // `ring` runs in interrupt context, once the deadline has come; it may Set anew.
+  constexpr explicit AlarmUser(Ring ring) : ring_(ring) {}
+  AlarmUser(const AlarmUser&) = delete;
+  AlarmUser& operator=(const AlarmUser&) = delete;
+
+  // Replaces the deadline; kNever for none. Interrupt-safe but for the first call, which registers the board's line.
+  void Set(Instant deadline);
+
+  // The one that was set; kNever once it has come.
+  Instant deadline() const { return deadline_; }
+
+ private:
+  friend class Alarm;
+  Ring ring_;
+  Instant deadline_ = kNever;
+  AlarmUser* next_ = nullptr;
+  bool is_listed_ = false;
+};
+
+// Whether any user waits for a deadline.
+bool IsAlarmSet();
+
+}  // namespace kernel::time
+
+#endif  // ENKEL_KERNEL_TIME_ALARM_H_

@@ -1,0 +1,88 @@
+#include "kernel/time/real_time_timer.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel/base/result.h"
+#include "kernel/base/time.h"
+#include "kernel/interrupt/masked_section.h"
+#include "kernel/time/alarm.h"
+#include "kernel/time/timer_queue.h"
+
+namespace kernel::time {
+
+class RealTimeTimers {
+ public:
+  constexpr RealTimeTimers() = default;
+
+  Result<void> Start(RealTimeTimer& timer, Instant deadline, Duration period);
+  void Stop(RealTimeTimer& timer);
+  void RunDue(Instant now);
+
+ private:
+  void Run(RealTimeTimer& timer, Instant now);
+
+  TimerQueue queue_;
+};
+
+namespace {
+
+constinit RealTimeTimers timers;
+constinit AlarmUser alarm([](Instant now) { timers.RunDue(now); });
+constinit interrupt::MaskedSite kStartSite("start a real-time timer");
+constinit interrupt::MaskedSite kStopSite("stop a real-time timer");
+
+}  // namespace
+
+Result<void> RealTimeTimers::Start(RealTimeTimer& timer, Instant deadline, Duration period) {
+  alarm.Set(alarm.deadline());  // the first time it registers a line, which is not for a masked section
+  const interrupt::MaskedSection section(kStartSite);
+  if (timer.queued_.is_queued()) queue_.Remove(timer.queued_);
+  if (queue_.size() == kMostRealTimeTimers) return Fail(Error::kOutOfMemory);
+  timer.period_ = period;
+  queue_.Insert(timer.queued_, deadline);
+  alarm.Set(queue_.NextDeadline());
+  return {};
+}
+
+void RealTimeTimers::Stop(RealTimeTimer& timer) {
+  const interrupt::MaskedSection section(kStopSite);
+  if (!timer.queued_.is_queued()) return;
+  queue_.Remove(timer.queued_);
+  alarm.Set(queue_.NextDeadline());
+}
+
+void RealTimeTimers::Run(RealTimeTimer& timer, Instant now) {
+  if (timer.period_ > Duration{}) {
+    Instant next = timer.queued_.deadline() + timer.period_;
+    if (next <= now) {
+      const std::int64_t missed = (now - next).nanoseconds / timer.period_.nanoseconds + 1;
+      timer.missed_ += static_cast<std::uint64_t>(missed);
+      next = next + Duration::Nanoseconds(missed * timer.period_.nanoseconds);
+    }
+    queue_.Insert(timer.queued_, next);
+  }
+  ++timer.runs_;
+  timer.handler_(timer.argument_);
+}
+
+// No more runs than there are timers: one that starts itself anew in the past waits for the next interrupt.
+void RealTimeTimers::RunDue(Instant now) {
+  for (std::size_t left = queue_.size(); left > 0; --left) {
+    TimerQueue::Element* const due = queue_.TakeDue(now);
+    if (due == nullptr) break;
+    Run(static_cast<RealTimeTimer::Queued*>(due)->timer, now);
+  }
+  alarm.Set(queue_.NextDeadline());
+}
+
+Result<void> RealTimeTimer::StartOnce(Instant deadline) { return timers.Start(*this, deadline, {}); }
+
+Result<void> RealTimeTimer::StartPeriodic(Instant first, Duration period) {
+  if (period < kShortestPeriod) return Fail(Error::kInvalidArgument);
+  return timers.Start(*this, first, period);
+}
+
+void RealTimeTimer::Stop() { timers.Stop(*this); }
+
+}  // namespace kernel::time

@@ -1,0 +1,99 @@
+#include "kernel/time/timer_queue.h"
+
+#include <bit>
+#include <cstddef>
+
+#include "kernel/base/check.h"
+#include "kernel/base/time.h"
+
+namespace kernel::time {
+
+// The pointer that leads to a queued element.
+TimerQueue::Element*& TimerQueue::SlotOf(Element& element) {
+  Element* const parent = element.parent_;
+  if (parent == nullptr) return root_;
+  return parent->left_ == &element ? parent->left_ : parent->right_;
+}
+
+// The pointer that leads to a place of the complete tree, counted by rows from 1 at the root, and the element above it.
+// The bits of the place below its highest one are the way: 0 goes left, 1 goes right.
+TimerQueue::Element*& TimerQueue::SlotAt(std::size_t place, Element*& parent) {
+  parent = nullptr;
+  Element** slot = &root_;
+  for (int bit = std::bit_width(place) - 2; bit >= 0; --bit) {
+    parent = *slot;
+    slot = (place >> bit & 1) == 0 ? &parent->left_ : &parent->right_;
+  }
+  return *slot;
+}
+
+void TimerQueue::SwapWithParent(Element& element) {
+  Element& parent = *element.parent_;
+  Element* const left = element.left_;
+  Element* const right = element.right_;
+  SlotOf(parent) = &element;
+  element.parent_ = parent.parent_;
+  const bool is_left = parent.left_ == &element;
+  element.left_ = is_left ? &parent : parent.left_;
+  element.right_ = is_left ? parent.right_ : &parent;
+  if (Element* const sibling = is_left ? element.right_ : element.left_; sibling != nullptr)
+    sibling->parent_ = &element;
+  parent.parent_ = &element;
+  parent.left_ = left;
+  parent.right_ = right;
+  if (left != nullptr) left->parent_ = &parent;
+  if (right != nullptr) right->parent_ = &parent;
+}
+
+// Moves an element up or down to where it belongs.
+void TimerQueue::Settle(Element& element) {
+  while (element.parent_ != nullptr && element.IsBefore(*element.parent_)) SwapWithParent(element);
+  for (;;) {
+    // A complete tree has no right child without a left one.
+    Element* first = element.left_;
+    if (first == nullptr) return;
+    if (element.right_ != nullptr && element.right_->IsBefore(*first)) first = element.right_;
+    if (!first->IsBefore(element)) return;
+    SwapWithParent(*first);
+  }
+}
+
+void TimerQueue::Insert(Element& element, Instant deadline) {
+  CHECK(!element.is_queued_);
+  element.is_queued_ = true;
+  element.deadline_ = deadline;
+  element.arrival_ = arrivals_++;
+  element.left_ = nullptr;
+  element.right_ = nullptr;
+  ++size_;
+  SlotAt(size_, element.parent_) = &element;
+  Settle(element);
+}
+
+void TimerQueue::Remove(Element& element) {
+  CHECK(element.is_queued_);
+  element.is_queued_ = false;
+  // The last place must become empty: who has it takes the place of who leaves.
+  Element* parent;
+  Element*& last_slot = SlotAt(size_, parent);
+  Element& last = *last_slot;
+  last_slot = nullptr;
+  --size_;
+  if (&last == &element) return;
+  SlotOf(element) = &last;
+  last.parent_ = element.parent_;
+  last.left_ = element.left_;
+  last.right_ = element.right_;
+  if (last.left_ != nullptr) last.left_->parent_ = &last;
+  if (last.right_ != nullptr) last.right_->parent_ = &last;
+  Settle(last);
+}
+
+TimerQueue::Element* TimerQueue::TakeDue(Instant now) {
+  Element* const first = root_;
+  if (first == nullptr || first->deadline_ > now) return nullptr;
+  Remove(*first);
+  return first;
+}
+
+}  // namespace kernel::time
