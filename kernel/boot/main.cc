@@ -6,6 +6,7 @@
 #include "kernel/boot/board.h"
 #include "kernel/boot/seed.h"
 #include "kernel/boot/start_vector.h"
+#include "kernel/memory/late_read_only.h"
 #include "kernel/memory/memory.h"
 
 extern "C" {
@@ -13,9 +14,12 @@ extern "C" {
 // The program's main(). C++ forbids to name it, hence the label.
 int EnkelProgramMain(int argc, char** argv, char** envp) asm("main");
 
-// musl: thread pointer, stack canary, static constructors, main(), exit(). Never returns.
+// musl: thread pointer, stack canary, _init(), static constructors, main(), exit(). Never returns.
 int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv, void (*init)(), void (*fini)(),
                       void (*rtld_fini)());
+
+// musl calls this when thread pointer and canary are there, before the first constructor of the program.
+void _init() { kernel::memory::SealLateReadOnly(); }
 
 // Called by the CPU's start code: on the main stack, exceptions caught, MMU and caches on, W^X, .bss zeroed.
 [[noreturn]] void EnkelBoot(std::uint64_t first, std::uint64_t second) {

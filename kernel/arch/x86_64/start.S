@@ -35,6 +35,9 @@
 #error "start.S does not enable AVX state: compile for x86-64-v2 at most"
 #endif
 
+#define GDT_SIZE 40
+#define TASK_STATE_SIZE 104
+
 #define PML4 __boot_tables_start
 #define PDPT __boot_tables_start + 4096  // RootTable() of address_space.cc is this one
 
@@ -99,6 +102,10 @@ EnkelStart32:
         movl    $__bss_start, %eax
         movl    $__bss_end, %ecx
         call    zero
+        movl    $constants_of_cpu, %esi
+        movl    $gdt, %edi
+        movl    $(constants_of_cpu_end - constants_of_cpu) / 4, %ecx
+        rep movsl
 
         // Page tables. The ranges do not overlap, so a block is never in the way of a page.
         call    new_table
@@ -318,40 +325,45 @@ no_sse2:
 no_x86_64_v2:
         .asciz  "this CPU lacks SSE4.2 or POPCNT, which the image was compiled for (x86-64-v2; QEMU: -cpu max)"
 
-        .section .data.enkel_start, "aw"
         .balign 16
-gdt:
+constants_of_cpu:                       // what gdt, task_state and enkel_early_thread begin with
         .quad   0
         .quad   0x00af9b000000ffff      // code: 64-bit, ring 0, accessed
         .quad   0x00cf93000000ffff      // data: writable, ring 0, accessed
-        .word   task_state_end - task_state - 1, 0
+        .word   TASK_STATE_SIZE - 1, 0
         .byte   0, 0x89, 0, 0           // available 64-bit TSS
         .quad   0
-gdt_end:
-        .balign 8
-task_state:                             // [SDM] 3A 7.7: IST 1 at 36, IST 2 at 44, I/O map base at 102
-        .fill   36, 1, 0
+        .fill   36, 1, 0                // [SDM] 3A 7.7: IST 1 at 36, IST 2 at 44, I/O map base at 102
         .quad   __exception_stack_top, __interrupt_stack_top
         .fill   50, 1, 0
-        .word   task_state_end - task_state
-task_state_end:
-        .balign 8
-        .global enkel_early_thread
-enkel_early_thread:                     // what %fs:0 and %fs:40 mean in the SysV ABI, until musl has a thread
+        .word   TASK_STATE_SIZE
         .quad   enkel_early_thread, 0, 0, 0, 0, 0
-        .global enkel_boot_tables_next
-enkel_boot_tables_next:
-        .quad   __boot_tables_start
+constants_of_cpu_end:
         .word   0, 0, 0                 // so that the pointers' quads are aligned
 gdt_pointer:
-        .word   gdt_end - gdt - 1
+        .word   GDT_SIZE - 1
         .quad   gdt
         .word   0, 0, 0
 idt_pointer:
         .word   32 * 16 - 1
         .quad   idt
 
-        .section .bss.enkel_start, "aw", @nobits
+        .section .data.enkel_start, "aw"
+        .balign 8
+        .global enkel_boot_tables_next
+enkel_boot_tables_next:
+        .quad   __boot_tables_start
+
+        // Written above and by `ltr`, then never again: read-only before the program starts.
+        .section .bss..late_read_only, "aw", @nobits
+        .balign 16
+gdt:
+        .skip   GDT_SIZE
+task_state:
+        .skip   TASK_STATE_SIZE
+        .global enkel_early_thread
+enkel_early_thread:                     // what %fs:0 and %fs:40 mean in the SysV ABI, until musl has a thread
+        .skip   48
         .balign 16
 idt:
         .skip   32 * 16

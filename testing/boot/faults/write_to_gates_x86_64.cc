@@ -1,0 +1,12 @@
+// The table of gates cannot be changed.
+#include <cstdint>
+
+int main() {
+  struct [[gnu::packed]] {
+    std::uint16_t limit;
+    std::uint64_t base;
+  } pointer;
+  asm volatile("sidt %0" : "=m"(pointer));
+  reinterpret_cast<volatile std::uint64_t*>(pointer.base)[1] = 0;
+  return 0;
+}
