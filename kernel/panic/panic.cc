@@ -10,11 +10,16 @@
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/base/check.h"
+#include "kernel/base/text.h"
 #include "kernel/boot/board.h"
 #include "kernel/panic/backtrace.h"
+#include "kernel/panic/last_words.h"
 
 namespace kernel {
 namespace panic {
+
+extern "C" [[gnu::weak]] void EnkelPrintLog();
+
 namespace {
 
 constexpr std::size_t kMaxFrames = 64;
@@ -36,10 +41,10 @@ class Report {
     return *this;
   }
 
-  Report& Decimal(std::uint64_t value) { return Number(value, 10, 1); }
+  [[gnu::noinline]] Report& Decimal(std::uint64_t value) { return *this << Digits(value).text(); }
 
   // As printf's 0x%016x.
-  [[gnu::noinline]] Report& Hexadecimal(std::uint64_t value) { return (*this << "0x").Number(value, 16, 16); }
+  [[gnu::noinline]] Report& Hexadecimal(std::uint64_t value) { return *this << "0x" << Digits(value, 16, 16).text(); }
 
   void Flush() {
     board::ConsoleWrite({buffer_.data(), used_});
@@ -50,16 +55,6 @@ class Report {
   void Put(char c) {
     if (used_ == buffer_.size()) Flush();
     buffer_[used_++] = c;
-  }
-
-  [[gnu::noinline]] Report& Number(std::uint64_t value, unsigned base, std::size_t least_digits) {
-    std::array<char, 20> digits;
-    std::size_t first = digits.size();
-    do {
-      digits[--first] = "0123456789abcdef"[value % base];
-      value /= base;
-    } while (value != 0 || digits.size() - first < least_digits);
-    return *this << std::string_view(digits.data() + first, digits.size() - first);
   }
 
   std::array<char, 256> buffer_;
@@ -97,8 +92,10 @@ void PrintRegisters(Report& report, std::span<const arch::NamedRegister> registe
     report.Decimal(i) << " ";
     report.Hexadecimal(frames[i]) << "\n";
   }
-  report << "*** END OF PANIC ***\n";
   report.Flush();
+  // The log may be what is broken: it comes after all that a report must have.
+  if (&EnkelPrintLog != nullptr) EnkelPrintLog();
+  board::ConsoleWrite("*** END OF PANIC ***\n");
   board::PowerOff(kPanicExitCode);
 }
 

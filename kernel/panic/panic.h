@@ -4,6 +4,8 @@
 //     NAME 0x0123456789abcdef  ...        registers, four a line, when an exception is the reason
 //   backtrace:
 //     #0 0x0123456789abcdef               program counter, then return addresses, innermost first
+//   log:                                  the last lines, in an image that logs
+//     12.345678 warning: TEXT
 //   *** END OF PANIC ***
 //
 // No closing line follows. A panic during a panic says so and stops with code 102.
