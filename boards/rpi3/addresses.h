@@ -12,6 +12,7 @@ inline constexpr std::uint64_t kPeripheralsSize = 16 * 1024 * 1024;  // bytes
 inline constexpr kernel::PhysicalAddress kPeripherals = {0x3f000000};
 inline constexpr kernel::PhysicalAddress kArmLocal = {0x40000000};  // interrupts and timers of the cores [QA7]
 
+inline constexpr kernel::VirtualAddress kInterrupts = {0x3f00b200};  // [BCM2835] 7.5
 inline constexpr kernel::VirtualAddress kMailbox = {0x3f00b880};
 inline constexpr kernel::VirtualAddress kPowerManagement = {0x3f100000};
 inline constexpr kernel::VirtualAddress kGpio = {0x3f200000};

@@ -13,7 +13,11 @@ inline constexpr kernel::PhysicalAddress kLowDevices = {0x09000000};     // PL01
 inline constexpr kernel::PhysicalAddress kVirtioDevices = {0x0a000000};  // 32 virtio-mmio slots of 512 bytes
 inline constexpr kernel::PhysicalAddress kRam = {0x40000000};
 
+inline constexpr kernel::VirtualAddress kGicCpuInterface = {0x08010000};   // version 2
+inline constexpr kernel::PhysicalAddress kGicMessages = {0x08020000};      // GICv2m
+inline constexpr kernel::VirtualAddress kGicRedistributor = {0x080a0000};  // version 3: of the first core
 inline constexpr kernel::VirtualAddress kPl011 = {0x09000000};
+inline constexpr kernel::VirtualAddress kPl031 = {0x09010000};
 
 }  // namespace board
 

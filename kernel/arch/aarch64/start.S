@@ -10,6 +10,7 @@
 .equ HCR_EL2_RW,         1 << 31                // EL1 is AArch64; nothing traps, no stage 2
 .equ CNTHCTL_EL2_OPEN,   3                      // EL1PCTEN | EL1PCEN: counter and physical timer belong to EL1
 .equ CPTR_EL2_OPEN,      0x33ff                 // RES1 bits; TFP and TCPAC clear
+.equ ICC_SRE_OPEN,       9                      // SRE | Enable: ICC_* are system registers, for EL1 too
 .equ SCR_EL3_VALUE,      0x5b1                  // RW | HCE | SMD | RES1 | NS
 .equ CPACR_EL1_FPEN,     3 << 20
 .equ SPSR_EL1T_MASKED,   0x3c4                  // DAIF set, EL1 with SP_EL0
@@ -62,7 +63,8 @@ from_el3:
     mrs x0, S3_1_C15_C2_1                       // CPUECTLR_EL1: a core must be in the coherency domain before its
     orr x0, x0, #CPUECTLR_SMPEN                 // caches are on. Firmware did it for whoever starts lower than EL3.
     msr S3_1_C15_C2_1, x0
-1:  bl open_el2                                 // without EL2 its registers read as zero and ignore writes here
+1:  bl open_gic
+    bl open_el2                                 // without EL2 its registers read as zero and ignore writes here
     mov x0, #SPSR_EL1T_MASKED
     msr spsr_el3, x0
     adr x0, at_el1
@@ -72,6 +74,7 @@ from_el3:
 from_el2:
     mrs x0, sctlr_el2
     bl clean_image_if_cached
+    bl open_gic
     bl open_el2
     mov x0, #SPSR_EL1T_MASKED
     msr spsr_el2, x0
@@ -160,6 +163,20 @@ open_el2:
     ldr w0, =SCTLR_EL1_RES1
     msr sctlr_el1, x0
     ret
+
+// Called at EL3 or EL2: EL1 may use the system registers of a GIC version 3, where there is one.
+open_gic:
+    mrs x0, id_aa64pfr0_el1
+    ubfx x0, x0, #24, #4
+    cbz x0, 2f
+    mov x0, #ICC_SRE_OPEN
+    cmp x20, #3
+    b.ne 1f
+    msr icc_sre_el3, x0
+    isb
+1:  msr icc_sre_el2, x0
+    isb
+2:  ret
 
 // x0 = SCTLR of the current level. With caches on, the image (and what lay in the memory of its bss and tables) may be
 // in them and not in RAM, where the next instructions, run without caches, look. Loaders that leave the caches off have

@@ -14,6 +14,9 @@ class TickScale {
     return TickScale((kNanosecondsASecond * kOne + hertz / 2) / hertz);
   }
 
+  // Nanoseconds a tick, times 2^32.
+  constexpr std::uint64_t nanoseconds_a_tick() const { return nanoseconds_a_tick_; }
+
   // Any number of ticks whose time fits an Instant: 292 years.
   constexpr std::int64_t Nanoseconds(std::uint64_t ticks) const {
     return static_cast<std::int64_t>(static_cast<unsigned __int128>(ticks) * nanoseconds_a_tick_ / kOne);
