@@ -62,7 +62,7 @@ def qemu_test(name, image, size = "small", seconds = None, **kwargs):
         files: {label: name}: files that arguments refer to as {name}.
         exit_status: {"zero": "33"}: what differs from the board's.
         log_allowed: regular expressions of further lines that the emulator's log may have.
-        expect_crashes, expect_exit, expect_lines, expect_panic, reboots: as in unikernel_test().
+        expect_crashes, expect_exit, expect_lines, expect_panic, input, reboots: as in unikernel_test().
         expect_failed_run: extended regular expressions. The run must fail, and the runner must say all of these.
         tags, visibility, ...: as everywhere.
     """

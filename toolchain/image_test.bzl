@@ -27,6 +27,7 @@ IMAGE_TEST_ATTRS = {
     "expect_lines": attr.string_list(),
     "expect_panic": attr.string(),
     "image": attr.label(mandatory = True, providers = [ImageInfo]),
+    "input": attr.string_dict(),
     "reboots": attr.bool(),
     "seconds": attr.int(),
     # Part of the key of a cached result: what QEMU and its firmware are.
@@ -88,6 +89,8 @@ def image_test(ctx, image, spec, files = {}, expect_failed_run = []):
         arguments += ["--expect-crashes", str(attr.expect_crashes)]
     for line in attr.expect_lines:
         arguments += ["--expect-line", line]
+    for regex, text in attr.input.items():
+        arguments += ["--type", regex, text]
     runner = attr._runner[DefaultInfo]
     command = " ".join([quote(word) for word in [runner.files_to_run.executable.short_path] + arguments])
     if expect_failed_run:

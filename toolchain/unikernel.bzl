@@ -363,6 +363,7 @@ def unikernel_test(
         expect_lines = [],
         expect_panic = None,
         features = [],
+        input = {},
         reboots = False,
         size = "medium",
         tags = [],
@@ -383,6 +384,7 @@ def unikernel_test(
       expect_lines: regular expressions; each must match a line of the console.
       expect_panic: a regular expression: the program must panic, with a reason that matches.
       features: of the toolchain, for the program and the link: "lto", "ubsan".
+      input: {regular expression: text}: what is typed into the console when a line matches, one after the other.
       reboots: whether a reset starts the machine anew (its RAM keeps what it held) instead of ending the run.
       size: "small", "medium" or "large", as everywhere.
       tags: as everywhere.
@@ -397,6 +399,7 @@ def unikernel_test(
             expect_lines = expect_lines,
             expect_panic = expect_panic or "",
             image = "%s.%s" % (name, board),
+            input = input,
             reboots = reboots,
             seconds = SECONDS[size],
             tags = tags,

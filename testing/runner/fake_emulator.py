@@ -191,6 +191,14 @@ def logs_a_guest_error():
     returns_zero()
 
 
+def asks_twice():
+    say("name?\n")
+    name = sys.stdin.readline()
+    say("age?\n")
+    say("input: " + repr(name + sys.stdin.readline()) + "\n")
+    returns_zero()
+
+
 def reads_its_input():
     say("input: " + repr(sys.stdin.read()) + "\n")
     returns_zero()

@@ -1,4 +1,4 @@
-"""Runs the emulator: own session, no shell, nothing to read, a deadline, and nothing left behind.
+"""Runs the emulator: own session, no shell, a deadline, and nothing left behind.
 
 The end is that of the emulator itself, not of its output: a child of it that keeps a pipe open delays nothing.
 """
@@ -28,17 +28,17 @@ class Ending:
     errors: str = ""  # the end of what it wrote to its error output
 
 
-def run(argv, *, timeout, on_output, on_error=None, cwd=None, grace=2.0):
+def run(argv, *, timeout, on_output, on_error=None, stdin=subprocess.DEVNULL, cwd=None, grace=2.0):
     """Runs `argv` for at most `timeout` seconds and returns its Ending.
 
-    `on_output` and `on_error` are called with bytes as they arrive; when one returns True, the process is ended.
+    It reads from the file descriptor `stdin`, by default nothing. `on_output` and `on_error` are called with bytes as they arrive; when one returns True, the process is ended.
     Ending it means SIGTERM, `grace` seconds, SIGKILL, all to its process group. Raises what the readers raise (and
     KeyboardInterrupt, SystemExit); the group is killed then, too.
     """
     try:
         child = subprocess.Popen(
             argv,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -17,6 +18,7 @@ import emulator_log
 import process
 import symbolize
 import transcript
+import typist
 import verdict
 
 
@@ -36,14 +38,22 @@ def run(spec, options):
     """Runs the image in a fresh work directory and returns the Verdict."""
     expectation = verdict.Expectation(options.expect_exit, options.expect_panic)
     workdir = tempfile.mkdtemp(prefix="run", dir=os.environ.get("TEST_TMPDIR"))
+    keyboard = typist.Typist(options.type)
     try:
         paths = {"image": options.image, "elf": options.elf, "workdir": workdir} | dict(options.file)
         command = spec.command(paths)
         _say(f"$ {shlex.join(command)}")
-        seen = transcript.Transcript(options.expect_line, options.expect_crashes)
-        shown = console.Console(seen.add)
+        asked_for = [regex for regex, _ in options.type]
+        seen = transcript.Transcript(options.expect_line + asked_for, options.expect_crashes)
+
+        def on_line(line, is_whole):
+            seen.add(line, is_whole)
+            keyboard.see(line)
+
+        shown = console.Console(on_line)
         # In the work directory, so that Unix sockets can have relative, short names.
-        ending = process.run(command, timeout=options.timeout, on_output=shown.feed, cwd=workdir)
+        stdin = keyboard.input if options.type else subprocess.DEVNULL
+        ending = process.run(command, timeout=options.timeout, on_output=shown.feed, stdin=stdin, cwd=workdir)
         shown.close()
         log = emulator_log.LogReport()
         if spec.log_file:
@@ -54,6 +64,7 @@ def run(spec, options):
             _say(f"warning: emulator log: {line}")
         return explain(verdict.judge(spec, options.timeout, seen, ending, log, expectation), options)
     finally:
+        keyboard.close()
         shutil.rmtree(workdir, ignore_errors=True)
 
 
@@ -91,6 +102,15 @@ def _regex(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
 
 
+class _Typed(argparse.Action):
+    def __call__(self, parser, namespace, values, option_string=None):
+        try:
+            pair = (_regex(values[0]), values[1])
+        except argparse.ArgumentTypeError as error:
+            parser.error(f"argument --type: {error}")
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), pair])
+
+
 def _parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", required=True, help="the board's run, JSON")
@@ -107,6 +127,14 @@ def _parse(arguments):
     )
     parser.add_argument(
         "--expect-line", metavar="REGEX", type=_regex, action="append", default=[], help="a line must match; repeatable"
+    )
+    parser.add_argument(
+        "--type",
+        metavar=("REGEX", "TEXT"),
+        nargs=2,
+        action=_Typed,
+        default=[],
+        help="type TEXT into the console when a line matches; repeatable, in order",
     )
     return parser.parse_args(arguments)
 

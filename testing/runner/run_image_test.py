@@ -75,6 +75,13 @@ class RunImageTest(unittest.TestCase):
         self.assert_passes("returns_zero")
         self.assertIn("\nhello\n", self.output)
 
+    def test_types_what_is_asked_for(self):
+        self.assert_passes("asks_twice", "--type", "^name", "Enkel\n", "--type", "^age", "1\n")
+        self.assertIn("\ninput: 'Enkel\\n1\\n'\n", self.output)
+
+    def test_fails_when_nobody_asks_for_what_is_to_be_typed(self):
+        self.assertEqual(self.run_image("returns_zero", "--type", "^name", "Enkel\n"), 1, self.output)
+
     def test_shows_the_command_before_anything_else(self):
         self.run_image("returns_zero")
         self.assertTrue(self.output.startswith(f"[runner] $ {sys.executable} "), self.output)
