@@ -4,6 +4,7 @@
 
 #include "boards/rpi3/addresses.h"
 #include "boards/rpi3/barrier.h"
+#include "boards/rpi3/console.h"
 #include "drivers/uart/pl011/pl011.h"
 #include "kernel/boot/board.h"
 
@@ -13,7 +14,6 @@ namespace {
 // The firmware's default and config.txt's init_uart_clock. QEMU does not look at it.
 constexpr std::uint32_t kUartClock = 48'000'000;
 constexpr std::uint32_t kBaudRate = 115'200;
-constexpr drivers::uart::Pl011 kUart(kPl011);
 
 enum class PinFunction : std::uint32_t { kInput = 0, kAlternate0 = 4 };
 
@@ -46,7 +46,8 @@ constinit bool is_ready = false;
 
 }  // namespace
 
-void ConsoleWrite(std::string_view text) {
+drivers::uart::Pl011 ReadyUart() {
+  constexpr drivers::uart::Pl011 kUart(kPl011);
   SwitchPeripheral();  // a panic or an interrupt may come from the middle of a driver
   if (!is_ready) {
     is_ready = true;
@@ -54,7 +55,11 @@ void ConsoleWrite(std::string_view text) {
     SwitchPeripheral();
     kUart.Initialize(drivers::uart::Pl011Divisor::For(kUartClock, kBaudRate));
   }
-  kUart.Write(text);
+  return kUart;
+}
+
+void ConsoleWrite(std::string_view text) {
+  ReadyUart().Write(text);
   SwitchPeripheral();
 }
 

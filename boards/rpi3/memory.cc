@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "boards/rpi3/addresses.h"
+#include "boards/rpi3/crash_page.h"
 #include "boards/rpi3/mailbox.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
@@ -29,6 +30,7 @@ kernel::Result<MemoryRegion> AskForMemory() {
 
 void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
   sink.Reserved({{0}, kPageZero});
+  sink.Reserved(kCrashPage);
   if (kernel::boot::FindMemoryInLoaderTree({handoff.first}, kPossibleRam, sink)) return;
   sink.Usable(AskForMemory().value_or(kCertainRam));
 }

@@ -1,4 +1,6 @@
 // The board cannot switch itself off. A reset with the firmware told to halt comes nearest; there QEMU exits with 0.
+#include "boards/rpi3/power.h"
+
 #include <cstdint>
 
 #include "boards/rpi3/addresses.h"
@@ -19,20 +21,21 @@ struct PowerManagement {
 };
 
 constexpr std::uint32_t kPassword = 0x5a000000;  // without it a write has no effect
-constexpr std::uint32_t kPartition63 = 0x555;    // no such partition: the firmware halts
 constexpr std::uint32_t kFullReset = 0x20;
 constexpr std::uint32_t kSoon = 10;
 
 }  // namespace
 
-void PowerOff(int) {
+void RestartInto(Partition partition) {
   drivers::uart::Pl011(kPl011).Drain();
   SwitchPeripheral();
   auto& power = *reinterpret_cast<volatile PowerManagement*>(kPowerManagement.value);
-  power.rsts = kPassword | kPartition63;
+  power.rsts = kPassword | static_cast<std::uint32_t>(partition);
   power.wdog = kPassword | kSoon;
   power.rstc = kPassword | kFullReset;
   kernel::arch::Stop();
 }
+
+void PowerOff(int) { RestartInto(Partition::kNone); }
 
 }  // namespace board

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "boards/virt/addresses.h"
+#include "boards/virt/crash_page.h"
 #include "kernel/boot/board.h"
 #include "kernel/boot/device_tree/loader_tree.h"
 
@@ -14,6 +15,7 @@ constexpr MemoryRegion kCertainRam = {kRam, std::uint64_t{32} * 1024 * 1024};  /
 }  // namespace
 
 void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
+  sink.Reserved(kCrashPage);
   if (kernel::boot::FindMemoryInLoaderTree({handoff.first}, kPossibleRam, sink)) return;
   // An ELF file gets no pointer; where there is room below the image, QEMU leaves the tree at the start of RAM.
   if (kernel::boot::FindMemoryInLoaderTree(kRam, kPossibleRam, sink)) return;

@@ -12,7 +12,16 @@ constexpr std::uint32_t kBit = std::uint32_t{1} << n;
 struct Flags {
   std::uint32_t value;
   constexpr bool busy() const { return (value & kBit<3>) != 0; }
+  constexpr bool receive_fifo_empty() const { return (value & kBit<4>) != 0; }
   constexpr bool transmit_fifo_full() const { return (value & kBit<5>) != 0; }
+};
+
+// DR, what was received: the byte and how it came. [PL011] 3.3.1
+struct Received {
+  std::uint32_t value;
+  constexpr char byte() const { return static_cast<char>(value); }
+  // Framing, parity, break. (Bit 11, overrun, says that others were lost; this one is whole.)
+  constexpr bool is_damaged() const { return (value & (kBit<8> | kBit<9> | kBit<10>)) != 0; }
 };
 
 // LCR_H, line control. [PL011] 3.3.7
@@ -22,6 +31,11 @@ constexpr std::uint32_t kEightBits = kBit<5> | kBit<6>;
 constexpr std::uint32_t kUartOn = kBit<0>;
 constexpr std::uint32_t kTransmitOn = kBit<8>;
 constexpr std::uint32_t kReceiveOn = kBit<9>;
+// IFLS, interrupt FIFO level. [PL011] 3.3.9
+constexpr std::uint32_t kReceiveAtHalf = 2 << 3;
+// IMSC, interrupt mask. [PL011] 3.3.10
+constexpr std::uint32_t kReceiveInterrupt = kBit<4>;
+constexpr std::uint32_t kReceiveTimeOutInterrupt = kBit<6>;
 // ICR, interrupt clear. [PL011] 3.3.13
 constexpr std::uint32_t kEveryInterrupt = kBit<11> - 1;
 
@@ -74,6 +88,21 @@ void Pl011::Write(std::string_view text) const {
 void Pl011::Drain() const {
   while (Flags{registers().fr}.busy()) {
   }
+}
+
+void Pl011::EnableReceiveInterrupt() const {
+  registers().ifls = kReceiveAtHalf;
+  registers().imsc = kReceiveInterrupt | kReceiveTimeOutInterrupt;
+}
+
+std::size_t Pl011::Read(std::span<char> buffer) const {
+  std::size_t size = 0;
+  // One look a byte of room, so that a noisy line cannot keep us here.
+  for (std::size_t look = 0; look < buffer.size() && !Flags{registers().fr}.receive_fifo_empty(); ++look) {
+    const Received received = {registers().dr};
+    if (!received.is_damaged()) buffer[size++] = received.byte();
+  }
+  return size;
 }
 
 void Pl011::Send(char byte) const {

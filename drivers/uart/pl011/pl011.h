@@ -1,8 +1,10 @@
-// ARM PrimeCell UART (PL011): a polled console. [PL011]
+// ARM PrimeCell UART (PL011): a console, polled or by interrupt. [PL011]
 #ifndef ENKEL_DRIVERS_UART_PL011_PL011_H_
 #define ENKEL_DRIVERS_UART_PL011_PL011_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "kernel/base/address.h"
@@ -35,6 +37,14 @@ class Pl011 {
 
   // Blocks until the last bit is on the wire. Interrupt-safe.
   void Drain() const;
+
+  // From now on the interrupt is high while received bytes wait: at once when the FIFO fills, else when the line has
+  // been quiet for 32 bits' time. Interrupt-safe.
+  void EnableReceiveInterrupt() const;
+
+  // Takes bytes that were received, at most as many as `buffer` holds; returns how many. Bytes with a framing or parity
+  // error and breaks are dropped, and what came while the FIFO was full is lost. Does not block. Interrupt-safe.
+  std::size_t Read(std::span<char> buffer) const;
 
  private:
   struct Registers;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +42,35 @@ TEST_F(Pl011Test, WritesTheBytesAsTheyAre) {
   EXPECT_EQ(At(0x00), 0xffu);
   uart_.Write("x\n");
   EXPECT_EQ(At(0x00), 0x0au);
+}
+
+TEST_F(Pl011Test, ReceiveInterruptsComeForAHalfFullFifoAndForALineThatFallsSilent) {
+  uart_.EnableReceiveInterrupt();
+  EXPECT_EQ(At(0x34), 0x10u);  // IFLS
+  EXPECT_EQ(At(0x38), 0x50u);  // IMSC: RXIM, RTIM
+}
+
+TEST_F(Pl011Test, ReadTakesNothingFromAnEmptyFifo) {
+  registers_[0x18 / 4] = 1 << 4;  // FR.RXFE
+  std::array<char, 4> buffer = {};
+  EXPECT_EQ(uart_.Read(buffer), 0u);
+}
+
+TEST_F(Pl011Test, ReadTakesNoMoreThanThereIsRoomFor) {
+  registers_[0] = 'x';  // a FIFO that never ends
+  std::array<char, 4> buffer = {};
+  EXPECT_EQ(uart_.Read(std::span(buffer).first(3)), 3u);
+  EXPECT_EQ(buffer, (std::array{'x', 'x', 'x', '\0'}));
+}
+
+TEST_F(Pl011Test, DamagedBytesAreDroppedAndDoNotHoldTheReaderUp) {
+  std::array<char, 4> buffer = {};
+  for (const std::uint32_t error : {0x100u, 0x200u, 0x400u}) {
+    registers_[0] = error | 'x';
+    EXPECT_EQ(uart_.Read(buffer), 0u) << error;
+  }
+  registers_[0] = 0x800 | 'x';  // the one that came before an overrun
+  EXPECT_EQ(uart_.Read(buffer), 4u);
 }
 
 }  // namespace
