@@ -36,8 +36,8 @@ _for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outp
 
 _ALLOWLIST = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist")
 
-def _link_impl(ctx):
-    board = ctx.attr.board[BoardInfo]
+def _link_elf(ctx, name, board, contexts, table = None):
+    """Links the program as NAME.elf; `table`: an object file that it holds, too."""
     toolchain = find_cpp_toolchain(ctx)
     features = cc_common.configure_features(
         ctx = ctx,
@@ -45,28 +45,59 @@ def _link_impl(ctx):
         requested_features = ctx.features,
         unsupported_features = ctx.disabled_features,
     )
-    name = ctx.attr.image_name
-    linked = cc_common.link(
+    return cc_common.link(
         actions = ctx.actions,
-        additional_inputs = board.link_inputs,
+        additional_inputs = board.link_inputs + ([table] if table else []),
         cc_toolchain = toolchain,
         feature_configuration = features,
         link_deps_statically = True,
-        # The stubs of absent system calls come last: a symbol of the kernel must win over them.
-        linking_contexts = [
-            target[CcInfo].linking_context
-            for target in [ctx.attr.program, ctx.attr.board] + ctx.attr._runtime + [ctx.attr._stubs]
-        ],
+        linking_contexts = contexts,
         name = name + ".elf",
         output_type = "executable",
-        user_link_flags = board.link_flags,
+        user_link_flags = board.link_flags + ([table.path] if table else []),
+    ).executable
+
+def _function_names(ctx, command, output, arguments, elfs):
+    ctx.actions.run(
+        executable = ctx.executable._function_names,
+        arguments = ["--nm", ctx.executable._nm.path, "--output", output.path, command] + arguments + [elf.path for elf in elfs],
+        inputs = elfs,
+        outputs = [output],
+        tools = [ctx.executable._nm, ctx.executable._cxxfilt] + ctx.files._llvm_libraries,
+        mnemonic = "FunctionNames",
+        progress_message = "Naming the functions of %s" % ctx.label,
     )
-    elf = linked.executable
+
+def _link_named_elf(ctx, name, board, contexts):
+    """Links twice: the table of the first one's functions lies in the second. Returns it, and a file that vouches for it."""
+    first = _link_elf(ctx, name + ".nameless", board, contexts)
+    table = ctx.actions.declare_file(name + ".names.o")
+    _function_names(ctx, "make", table, ["--cxxfilt", ctx.executable._cxxfilt.path], [first])
+    elf = _link_elf(ctx, name, board, contexts, table)
+    alike = ctx.actions.declare_file(name + ".names.checked")
+    _function_names(ctx, "check", alike, [], [first, elf])
+    return elf, alike
+
+def _link_impl(ctx):
+    board = ctx.attr.board[BoardInfo]
+    name = ctx.attr.image_name
+    targets = [ctx.attr.program, ctx.attr.board] + ctx.attr._runtime
+    if ctx.attr.function_names:
+        targets.append(ctx.attr._kernel_names)
+
+    # The stubs of absent system calls come last: a symbol of the kernel must win over them.
+    contexts = [target[CcInfo].linking_context for target in targets + [ctx.attr._stubs]]
+    checked = []
+    if ctx.attr.function_names:
+        elf, alike = _link_named_elf(ctx, name, board, contexts)
+        checked.append(alike)
+    else:
+        elf = _link_elf(ctx, name, board, contexts)
     image = ctx.actions.declare_file(name + ".image/" + board.image)
     ctx.actions.run(
         executable = ctx.executable._objcopy,
         arguments = (["-O", "binary"] if board.raw else ["--strip-all"]) + [elf.path, image.path],
-        inputs = depset([elf], transitive = [ctx.attr._objcopy_files[DefaultInfo].files]),
+        inputs = depset([elf] + checked, transitive = [ctx.attr._objcopy_files[DefaultInfo].files]),
         outputs = [image],
         mnemonic = "Image",
         progress_message = "Making %s" % image.short_path,
@@ -76,19 +107,23 @@ def _link_impl(ctx):
         ImageInfo(board = board, elf = elf, image = image),
     ]
 
+def _tool(label):
+    return attr.label(allow_single_file = True, cfg = "exec", default = label, executable = True)
+
 _link = rule(
     implementation = _link_impl,
     attrs = {
         "board": attr.label(mandatory = True, providers = [BoardInfo, CcInfo]),
+        "function_names": attr.bool(),
         "image_name": attr.string(mandatory = True),
         "program": attr.label(mandatory = True, providers = [CcInfo]),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
-        "_objcopy": attr.label(
-            allow_single_file = True,
-            cfg = "exec",
-            default = "@llvm//:bin/llvm-objcopy",
-            executable = True,
-        ),
+        "_cxxfilt": _tool("@llvm//:bin/llvm-cxxfilt"),
+        "_function_names": attr.label(cfg = "exec", default = "//toolchain/names:function_names", executable = True),
+        "_kernel_names": attr.label(default = "//kernel/panic:function_names"),
+        "_llvm_libraries": attr.label(cfg = "exec", default = "@llvm//:libraries"),
+        "_nm": _tool("@llvm//:bin/llvm-nm"),
+        "_objcopy": _tool("@llvm//:bin/llvm-objcopy"),
         "_objcopy_files": attr.label(cfg = "exec", default = "@llvm//:objcopy"),
         "_runtime": attr.label_list(default = [
             "//kernel/boot",
@@ -134,6 +169,7 @@ _elf = rule(
 def _run_impl(ctx):
     image = ctx.attr.image[ImageInfo]
     board = image.board
+    namer = ctx.attr._name_frames[DefaultInfo]
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     arguments = [quote(a).replace("{image}", "'\"$image\"'") for a in board.emulator_arguments + board.run_arguments]
     lines = [
@@ -151,8 +187,13 @@ def _run_impl(ctx):
         lines.append("command[0]=$PWD/" + quote(board.emulator.short_path))
     status = board.exit_status
     lines += [
-        "\"${command[@]}\"",
-        "status=$?",
+        # What the machine reads stays the terminal; what it prints gets the names of a panic's functions.
+        "\"${command[@]}\" | %s %s %s" % (
+            quote(namer.files_to_run.executable.short_path),
+            quote(image.elf.short_path),
+            quote(ctx.file._symbolizer.path),
+        ),
+        "status=${PIPESTATUS[0]}",
         # The emulator's status for success is not always 0; a shell wants it to be.
         "[ $status = %s ] && exit 0" % (status["zero"] if status["zero"] != "code" else 0),
         "[ $status = 0 ] && exit 1",
@@ -163,14 +204,19 @@ def _run_impl(ctx):
     return [DefaultInfo(
         executable = script,
         runfiles = ctx.runfiles(
-            [image.image, image.elf] + ([board.emulator] if board.emulator else []),
+            [image.image, image.elf] + ([board.emulator] if board.emulator else []) + ctx.files._symbolizer_files,
             transitive_files = board.emulator_files,
-        ),
+        ).merge(namer.default_runfiles),
     )]
 
 _run = rule(
     implementation = _run_impl,
-    attrs = {"image": attr.label(mandatory = True, providers = [ImageInfo])},
+    attrs = {
+        "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "_name_frames": attr.label(cfg = "exec", default = "//testing/runner:name_frames"),
+        "_symbolizer": _tool("@llvm//:bin/llvm-symbolizer"),
+        "_symbolizer_files": attr.label(cfg = "exec", default = "@llvm//:llvm-symbolizer"),
+    },
     executable = True,
 )
 
@@ -269,7 +315,7 @@ def _whole_label(board):
 def _board_name(board):
     return _whole_label(board).rpartition(":")[2]
 
-def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = []):
+def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
     cc_library(
@@ -292,6 +338,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = []):
             name = prefix + name + ".link",
             board = board,
             features = features,
+            function_names = function_names,
             image_name = prefix + name,
             program = program,
             tags = ["manual"],
@@ -304,7 +351,16 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = []):
         _run(name = prefix + name + ".qemu", image = prefix + name, **data_kwargs)
     return names
 
-def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [], testonly = False, visibility = None):
+def unikernel(
+        name,
+        srcs,
+        deps = [],
+        boards = BOARDS,
+        budget = None,
+        copts = [],
+        function_names = False,
+        testonly = False,
+        visibility = None):
     """A program as one bootable image for each board: :BOARD, :BOARD.elf, :BOARD.qemu. One a package.
 
     Args:
@@ -314,11 +370,13 @@ def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [],
       boards: labels of board() targets.
       budget: a file with the most that each board's image may have: bytes, and instructions to main().
       copts: as in cc_library.
+      function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
+        without the ELF file (docs/when_it_breaks.md tells what that costs).
       testonly: as everywhere.
       visibility: as everywhere.
     """
     kwargs = {"testonly": testonly, "visibility": visibility}
-    names = _images("", srcs, deps, boards, copts, kwargs)
+    names = _images("", srcs, deps, boards, copts, kwargs, function_names = function_names)
     native.filegroup(name = name, srcs = names, **kwargs)
     if budget:
         for board in names:
@@ -336,7 +394,7 @@ def unikernel(name, srcs, deps = [], boards = BOARDS, budget = None, copts = [],
                 measurement = board + ".measurement",
             )
 
-def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = []):
+def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [], function_names = False):
     """A program for tests as one image for each board: NAME.BOARD. Nothing is run.
 
     Args:
@@ -346,11 +404,13 @@ def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [
       boards: labels of board() targets.
       copts: as in cc_library.
       features: of the toolchain, for the program and the link: "lto", "ubsan".
+      function_names: as in unikernel().
 
     Returns:
       The names of the boards.
     """
-    return _images(name + ".", srcs, deps, boards, copts, {"tags": ["manual"], "testonly": True}, features)
+    kwargs = {"tags": ["manual"], "testonly": True}
+    return _images(name + ".", srcs, deps, boards, copts, kwargs, features, function_names)
 
 def unikernel_test(
         name,
@@ -363,6 +423,7 @@ def unikernel_test(
         expect_lines = [],
         expect_panic = None,
         features = [],
+        function_names = False,
         input = {},
         reboots = False,
         size = "medium",
@@ -384,13 +445,14 @@ def unikernel_test(
       expect_lines: regular expressions; each must match a line of the console.
       expect_panic: a regular expression: the program must panic, with a reason that matches.
       features: of the toolchain, for the program and the link: "lto", "ubsan".
+      function_names: as in unikernel().
       input: {regular expression: text}: what is typed into the console when a line matches, one after the other.
       reboots: whether a reset starts the machine anew (its RAM keeps what it held) instead of ending the run.
       size: "small", "medium" or "large", as everywhere.
       tags: as everywhere.
       visibility: as everywhere.
     """
-    for board in test_images(name, srcs, deps, boards, copts, features):
+    for board in test_images(name, srcs, deps, boards, copts, features, function_names):
         _image_test(
             name = "%s.%s_test" % (name, board),
             size = size,

@@ -3,9 +3,16 @@
 #define ENKEL_KERNEL_PANIC_LAST_WORDS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace kernel::panic {
+
+struct FunctionName;
+
+// The function at an address of the text; false when that is unknown. In an image with function_names = True.
+// Interrupt-safe; does not allocate.
+extern "C" bool EnkelNameFunction(std::uint64_t address, FunctionName& found);
 
 using LastWord = void (*)(void* context, std::string_view line);
 

@@ -13,12 +13,14 @@
 #include "kernel/base/text.h"
 #include "kernel/boot/board.h"
 #include "kernel/panic/backtrace.h"
+#include "kernel/panic/function_names.h"
 #include "kernel/panic/last_words.h"
 
 namespace kernel {
 namespace panic {
 
 extern "C" [[gnu::weak]] void EnkelPrintLog();
+extern "C" [[gnu::weak]] bool EnkelNameFunction(std::uint64_t address, FunctionName& found);
 
 namespace {
 
@@ -80,18 +82,32 @@ void PrintRegisters(Report& report, std::span<const arch::NamedRegister> registe
   }
 }
 
-[[noreturn]] void PrintBacktraceAndStop(Report& report, std::uint64_t program_counter, std::uint64_t frame_pointer) {
+// Whether an address of the backtrace is that of an instruction, or that behind a call, perhaps of the next function.
+enum class Frame : std::uint8_t { kInstruction, kReturn };
+
+void PrintFrame(Report& report, std::size_t number, std::uint64_t address, Frame kind) {
+  report << "  #";
+  report.Decimal(number) << " ";
+  report.Hexadecimal(address);
+  if (&EnkelNameFunction != nullptr) {
+    const unsigned back = kind == Frame::kReturn ? 1 : 0;
+    if (FunctionName found; EnkelNameFunction(address - back, found)) {
+      report << "  " << found.name() << "+";
+      report.Decimal(found.offset + back);
+    }
+  }
+  report << "\n";
+}
+
+[[noreturn]] void PrintBacktraceAndStop(Report& report, Frame first, std::uint64_t program_counter,
+                                        std::uint64_t frame_pointer) {
   std::array<std::uint64_t, kMaxFrames> frames;
   frames[0] = program_counter;
   // What is known must be out before memory that may be damaged is read.
   report.Flush();
   const std::size_t count = 1 + WalkFrames(frame_pointer, std::span(frames).subspan(1));
   report << "backtrace:\n";
-  for (std::size_t i = 0; i < count; ++i) {
-    report << "  #";
-    report.Decimal(i) << " ";
-    report.Hexadecimal(frames[i]) << "\n";
-  }
+  for (std::size_t i = 0; i < count; ++i) PrintFrame(report, i, frames[i], i == 0 ? first : Frame::kReturn);
   report.Flush();
   // The log may be what is broken: it comes after all that a report must have.
   if (&EnkelPrintLog != nullptr) EnkelPrintLog();
@@ -106,7 +122,7 @@ void PrintRegisters(Report& report, std::span<const arch::NamedRegister> registe
   Report report;
   report << "\n*** PANIC: " << reason << " ***\n";
   const auto* frame = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
-  PrintBacktraceAndStop(report, frame[1], frame[0]);
+  PrintBacktraceAndStop(report, Frame::kReturn, frame[1], frame[0]);
 }
 
 }  // namespace panic
@@ -117,7 +133,7 @@ void PrintRegisters(Report& report, std::span<const arch::NamedRegister> registe
   report << "\n*** PANIC: CHECK(" << expression << ") failed, " << file << ":";
   report.Decimal(static_cast<std::uint64_t>(line)) << " ***\n";
   const auto* frame = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
-  panic::PrintBacktraceAndStop(report, frame[1], frame[0]);
+  panic::PrintBacktraceAndStop(report, panic::Frame::kReturn, frame[1], frame[0]);
 }
 
 namespace arch {
@@ -133,7 +149,7 @@ void EnkelOnException(const ExceptionReport& exception) {
   }
   report << " ***\n";
   panic::PrintRegisters(report, exception.registers);
-  panic::PrintBacktraceAndStop(report, exception.program_counter, exception.frame_pointer);
+  panic::PrintBacktraceAndStop(report, panic::Frame::kInstruction, exception.program_counter, exception.frame_pointer);
 }
 
 }  // namespace arch

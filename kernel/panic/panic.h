@@ -3,7 +3,8 @@
 //   *** PANIC: REASON ***
 //     NAME 0x0123456789abcdef  ...        registers, four a line, when an exception is the reason
 //   backtrace:
-//     #0 0x0123456789abcdef               program counter, then return addresses, innermost first
+//     #0 0x0123456789abcdef  main+28      program counter, then return addresses, innermost first; names in an image
+//                                         with function_names = True
 //   log:                                  the last lines, in an image that logs
 //     12.345678 warning: TEXT
 //   *** END OF PANIC ***

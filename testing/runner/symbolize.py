@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 
-_FRAME = re.compile(r"\s*#([0-9]+)\s+0x([0-9a-f]{1,16})\s*")
+_FRAME = re.compile(r"\s*#([0-9]+)\s+0x([0-9a-f]{1,16})(\s+\S.*|\s*)")  # with the name that the image itself knows, or none
 _REGISTER = re.compile(r"(\S+) 0x([0-9a-f]{16})(?=\s|$)")
 _PROGRAM_COUNTERS = ("pc", "elr", "elr_el1", "rip")
 # No symbolizer, one that fails or hangs, one whose answer is not what we know.
