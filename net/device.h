@@ -17,7 +17,7 @@ namespace net {
 
 // What a device can do beyond moving whole frames. Constant after the device was made.
 struct DeviceCapabilities {
-  MacAddress mac;
+  MacAddress mac = {};
   std::uint16_t mtu = 1500;           // bytes of an Ethernet frame's payload
   std::uint16_t queues = 1;           // pairs of receive and transmit queues, 0 to queues - 1
   std::uint16_t most_slices = 1;      // pieces of payload that a sent packet may have; its header part comes on top
