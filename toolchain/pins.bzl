@@ -76,6 +76,10 @@ SOURCE_PACKAGES = {
         "googletest_1.12.1.orig.tar.gz": "81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2",
         "googletest_1.12.1-0.2.debian.tar.xz": "03dca2d4c5d2add5afcca67a09c5664b04998ef2063b6bec0cb84563e6eef422",
     }),
+    "libsodium": ("1.0.18-1+deb12u1", {
+        "libsodium_1.0.18.orig.tar.gz": "d59323c6b712a1519a5daf710b68f5e7fde57040845ffec53850911f10a5d4f4",
+        "libsodium_1.0.18-1+deb12u1.debian.tar.xz": "f410474e46346b06b162defa05b1be26906aeed6cf309e3d4ebe30b4d1350733",
+    }),
     "llvm-toolchain-19": ("1:19.1.7-3~deb12u1", {
         "llvm-toolchain-19_19.1.7.orig.tar.xz": "ae498f3bc58ae2d9f64ef5f0c035c4240152bf015a5b7738b15c22e93bdc97ce",
         "llvm-toolchain-19_19.1.7-3~deb12u1.debian.tar.xz": "69e23e395388e3b87b5c18461c38a3cf5f43d71aecf54fcf0dc9ac9664b4c16f",

@@ -114,6 +114,12 @@ def enkel_repositories():
         setup = _package("abseil.sh"),
     )
     debian_source(
+        name = "libsodium",
+        build_file = _package("libsodium.BUILD"),
+        debian_patches = ["CVE-2025-69277.patch"],
+        package = "libsodium",
+    )
+    debian_source(
         name = "com_google_googletest",
         package = "googletest",
     )

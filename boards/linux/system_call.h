@@ -48,6 +48,7 @@ long EnkelLinuxMMap(std::uint64_t address, std::uint64_t size, int protection, i
 long EnkelLinuxMUnmap(std::uint64_t address, std::uint64_t size);
 long EnkelLinuxMProtect(std::uint64_t address, std::uint64_t size, int protection);
 long EnkelLinuxClockGetTime(int clock, TimeSpec* time);
+long EnkelLinuxGetRandom(std::byte* buffer, std::size_t size, unsigned flags);
 long EnkelLinuxSigAltStack(const SigAltStack* stack, SigAltStack* old);
 long EnkelLinuxSigAction(int signal, const SigAction* action, SigAction* old, std::size_t mask_size);
 [[noreturn]] void EnkelLinuxExitGroup(int code);

@@ -15,6 +15,7 @@ inline constexpr kernel::PhysicalAddress kArmLocal = {0x40000000};  // interrupt
 inline constexpr kernel::VirtualAddress kInterrupts = {0x3f00b200};  // [BCM2835] 7.5
 inline constexpr kernel::VirtualAddress kMailbox = {0x3f00b880};
 inline constexpr kernel::VirtualAddress kPowerManagement = {0x3f100000};
+inline constexpr kernel::VirtualAddress kRng = {0x3f104000};
 inline constexpr kernel::VirtualAddress kGpio = {0x3f200000};
 inline constexpr kernel::VirtualAddress kPl011 = {0x3f201000};
 

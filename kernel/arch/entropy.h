@@ -10,6 +10,10 @@ namespace kernel::arch {
 // False when there is none, or it is exhausted. Interrupt-safe.
 bool ReadRandomWord(std::uint64_t& word);
 
+// A word from the CPU's noise source itself, conditioned (x86_64: RDSEED [SDM] 1 7.3.17). False when there is none, or
+// it has none ready. Interrupt-safe.
+bool ReadSeedWord(std::uint64_t& word);
+
 // A counter that advances many times a microsecond, from an arbitrary start (x86_64: TSC, aarch64: CNTVCT_EL0). Not
 // secret, and not a clock: use board::Now for time. Interrupt-safe.
 std::uint64_t ReadCounter();

@@ -78,10 +78,15 @@ kernel::interrupt::Line AlarmLine();
 std::size_t ConsoleRead(std::span<char> buffer);
 kernel::interrupt::Line ConsoleInputLine();
 
-// Bytes from the board's own random number generator, or a seed that the loader left; returns how many (0: it has none,
-// or none now). `handoff` was kept by kernel/boot. Does not block for more than a millisecond. The CPU's own
-// instructions are arch::ReadRandomWord.
+// Bytes from the board's own random number generator, or a seed that the loader left (found by FindMemory, given out
+// once, its parts in order of their worth: the first call of an image gets what is meant for early use). Returns how
+// many: at most as many as `buffer` holds, 0 when there are none, or none now. Does not block for more than a
+// millisecond. The CPU's own instructions are arch::ReadRandomWord.
 std::size_t ReadEntropy(std::span<std::byte> buffer);
+
+// Whether those bytes come straight from a noise source, which needs to be tested and is worth less than it seems; else
+// another generator made them.
+bool EntropyIsRaw();
 
 // The date, in nanoseconds since 1970-01-01 00:00 UTC, from a clock that ran while the machine was off; nothing where
 // there is none, or it says nonsense.

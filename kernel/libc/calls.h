@@ -80,6 +80,10 @@ long sys_mprotect(void* first, std::size_t size, int protection);
 long sys_mremap(void* first, std::size_t old_size, std::size_t new_size, int flags);
 long sys_munmap(void* first, std::size_t size);
 
+// Random numbers (random.cc): never before 256 bits of entropy are there; may block, and panics when no source
+// delivers.
+long sys_getrandom(void* bytes, std::size_t size, unsigned flags);  // -EAGAIN: GRND_NONBLOCK, and none yet
+
 // Signals (signal.cc): none ever comes from outside. raise() runs the handler at once; without one the default action
 // is taken. Of signals for another thread only musl's own for thread cancellation works: it ends a wait with -EINTR.
 long sys_kill(pid_t process, int signal);

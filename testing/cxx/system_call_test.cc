@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
@@ -24,10 +23,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "gtest/gtest.h"
 
@@ -102,13 +99,6 @@ TEST(SystemCalls, ThereAreNoFilesYet) {
   EXPECT_STREQ(path.data(), "/");
   EXPECT_EQ(getcwd(path.data(), 1), nullptr);
   EXPECT_EQ(errno, ERANGE);
-}
-
-TEST(SystemCalls, RandomNumbersAreRefusedRatherThanGuessable) {
-  std::array<char, 8> bytes;
-  EXPECT_EQ(getrandom(bytes.data(), bytes.size(), 0), -1);
-  EXPECT_EQ(errno, ENOSYS);
-  EXPECT_THROW(std::random_device(), std::system_error);
 }
 
 TEST(SystemCalls, WhatIsNotImplementedSaysSo) {

@@ -30,5 +30,6 @@ EnkelLinuxSystemCall:
         CALL    EnkelLinuxMUnmap, 215
         CALL    EnkelLinuxMMap, 222
         CALL    EnkelLinuxMProtect, 226
+        CALL    EnkelLinuxGetRandom, 278
 
         .section .note.GNU-stack, "", %progbits

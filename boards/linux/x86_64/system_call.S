@@ -31,6 +31,7 @@ EnkelLinuxSystemCall:
         CALL    EnkelLinuxExitGroup, 231
         CALL    EnkelLinuxOpenAt, 257
         CALL    EnkelLinuxPPoll, 271
+        CALL    EnkelLinuxGetRandom, 318
 
 // kernel/arch/hosted/host.h: arch_prctl(ARCH_SET_FS, value). [arch_prctl(2)]
         .section .text.EnkelHostSetThreadPointer, "ax"

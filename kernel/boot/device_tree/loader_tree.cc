@@ -5,6 +5,7 @@
 
 #include "kernel/arch/address_space.h"
 #include "kernel/boot/device_tree/device_tree.h"
+#include "kernel/boot/device_tree/loader_seed.h"
 #include "kernel/boot/device_tree/memory_map.h"
 
 extern "C" {
@@ -83,7 +84,9 @@ Result<void> FindMemoryInLoaderTree(PhysicalAddress tree, board::MemoryRegion al
   if (*size > kMaximumLoaderTreeSize || !IsReadable(bytes, limits)) return Fail(Error::kMalformed);
   const Mapped mapped(bytes);
   if (!mapped.result()) return mapped.result();
-  if (Result<void> read = ReadMemoryMap(mapped.bytes(), sink); !read) return read;
+  const Result<LoaderSeeds> seeds = ReadMemoryMap(mapped.bytes(), sink);
+  if (!seeds) return Fail(seeds.error());
+  KeepLoaderSeeds(*seeds);
   const Range pages = bytes.Widened(kPageSize);
   sink.Reserved({{pages.start}, pages.size()});
   return {};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "kernel/boot/device_tree/device_tree.h"
+#include "kernel/boot/device_tree/loader_seed.h"
 
 namespace kernel::boot {
 namespace {
@@ -45,23 +46,30 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && HasBytes(text.data(), prefix);
 }
 
-// Collects the regions of one walk. Depth 0 is the root; 1 /memory and /reserved-memory; 2 the reserved regions.
+// Collects the regions of one walk, and the seeds that are met on the way. Depth 0 is the root; 1 /memory,
+// /reserved-memory and /chosen; 2 the reserved regions.
 class MemoryMapReader final : public DeviceTreeVisitor {
  public:
   Next BeginNode(int depth, std::string_view name) override {
     if (error_) return Next::kStop;
     if (depth == 1) {
       is_memory_ = Is(name, "memory") || StartsWith(name, "memory@");
-      if (!is_memory_ && !Is(name, "reserved-memory")) return Next::kPast;
+      is_chosen_ = Is(name, "chosen");
+      if (!is_memory_ && !is_chosen_ && !Is(name, "reserved-memory")) return Next::kPast;
       reserved_cells_ = {};
     }
-    if (depth > (is_memory_ ? 1 : 2)) return Next::kPast;
+    if (depth > (is_memory_ || is_chosen_ ? 1 : 2)) return Next::kPast;
     node_ = {};
     return Next::kInto;
   }
 
   void Property(int depth, const DeviceTreeProperty& property) override {
     if (depth == 0) return root_cells_.Take(property);
+    if (is_chosen_) {
+      if (Is(property.name(), "kaslr-seed")) seeds_.kaslr_seed = property.value();
+      if (Is(property.name(), "rng-seed")) seeds_.rng_seed = property.value();
+      return;
+    }
     if (!is_memory_ && depth == 1) reserved_cells_.Take(property);
     if (Is(property.name(), "reg")) node_.reg = property.value();
     if (Is(property.name(), "device_type")) node_.has_memory_type = property.Equals("memory");
@@ -69,12 +77,14 @@ class MemoryMapReader final : public DeviceTreeVisitor {
   }
 
   void EndNode(int depth) override {
-    if (depth == 0 || !node_.is_enabled) return;
+    if (depth == 0 || is_chosen_ || !node_.is_enabled) return;
     if (depth == 1 && is_memory_ && node_.has_memory_type) AddAll(root_cells_, Kind::kUsable);
     if (depth == 2 && !is_memory_) AddAll(reserved_cells_, Kind::kReserved);
   }
 
   void AddReserved(MemoryRegion region) { Add(region, Kind::kReserved); }
+
+  const LoaderSeeds& seeds() const { return seeds_; }
 
   Result<void> Tell(board::MemoryMapSink& sink) const {
     if (error_) return Fail(*error_);
@@ -129,7 +139,9 @@ class MemoryMapReader final : public DeviceTreeVisitor {
 
   CellCounts root_cells_;
   CellCounts reserved_cells_;
-  bool is_memory_ = false;  // in /memory, not in /reserved-memory
+  LoaderSeeds seeds_;
+  bool is_memory_ = false;  // in /memory,
+  bool is_chosen_ = false;  // or in /chosen, else in /reserved-memory
   Node node_;
   std::optional<Error> error_;
   std::size_t count_ = 0;
@@ -138,7 +150,7 @@ class MemoryMapReader final : public DeviceTreeVisitor {
 
 }  // namespace
 
-Result<void> ReadMemoryMap(std::span<const std::byte> bytes, board::MemoryMapSink& sink) {
+Result<LoaderSeeds> ReadMemoryMap(std::span<const std::byte> bytes, board::MemoryMapSink& sink) {
   const Result<DeviceTree> tree = DeviceTree::Open(bytes);
   if (!tree) return Fail(tree.error());
   MemoryMapReader reader;
@@ -148,8 +160,9 @@ Result<void> ReadMemoryMap(std::span<const std::byte> bytes, board::MemoryMapSin
     if (!reservation->has_value()) break;
     reader.AddReserved({{(*reservation)->address}, (*reservation)->size});
   }
-  if (Result<void> walked = tree->Walk(reader); !walked) return walked;
-  return reader.Tell(sink);
+  if (const Result<void> walked = tree->Walk(reader); !walked) return Fail(walked.error());
+  if (const Result<void> told = reader.Tell(sink); !told) return Fail(told.error());
+  return reader.seeds();
 }
 
 }  // namespace kernel::boot

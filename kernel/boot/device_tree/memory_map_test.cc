@@ -46,6 +46,33 @@ TEST(MemoryMap, ReadsSeveralRegionsOfSeveralNodes) {
   EXPECT_EQ(Map(tree), "usable 40000000+4000000\nusable 100000000+1000\nusable 80000000+200000000\n");
 }
 
+TEST(MemoryMap, FindsTheSeedsOnTheWay) {
+  TestingTree tree = Root();
+  tree.Begin("chosen").Text("kaslr-seed", "1234567").Text("rng-seed", "a seed").Text("bootargs", "x");
+  tree.Begin("node").Text("rng-seed", "of another node").End().End();
+  tree.Begin("memory@40000000").Text("device_type", "memory").Cells("reg", {0, 0x40000000, 0, 0x4000000}).End().End();
+  Recorder recorder;
+  const auto bytes = tree.Build();
+  const Result<LoaderSeeds> seeds = ReadMemoryMap(bytes, recorder);
+  ASSERT_TRUE(seeds.has_value());
+  ASSERT_EQ(seeds->kaslr_seed.size(), 8u);
+  EXPECT_EQ(seeds->kaslr_seed[0], std::byte{'1'});
+  ASSERT_EQ(seeds->rng_seed.size(), 7u);
+  EXPECT_EQ(seeds->rng_seed[0], std::byte{'a'});
+  EXPECT_EQ(recorder.log_, "usable 40000000+4000000\n");
+}
+
+TEST(MemoryMap, ATreeWithoutSeedsHasNone) {
+  TestingTree tree = Root();
+  tree.Begin("memory").Text("device_type", "memory").Cells("reg", {0, 0x40000000, 0, 0x4000000}).End().End();
+  Recorder recorder;
+  const auto bytes = tree.Build();
+  const Result<LoaderSeeds> seeds = ReadMemoryMap(bytes, recorder);
+  ASSERT_TRUE(seeds.has_value());
+  EXPECT_TRUE(seeds->kaslr_seed.empty());
+  EXPECT_TRUE(seeds->rng_seed.empty());
+}
+
 TEST(MemoryMap, ReadsOneCellRegions) {
   TestingTree tree = Root(1, 1);
   tree.Begin("memory").Text("device_type", "memory").Cells("reg", {0, 0x3c000000}).End().End();

@@ -1,0 +1,47 @@
+#include "kernel/boot/device_tree/loader_seed.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace kernel::boot {
+namespace {
+
+template <std::size_t kSize>
+struct Kept {
+  std::array<std::byte, kSize> bytes;
+  std::size_t size;  // the first so many bytes are left
+
+  void Keep(std::span<const std::byte> seed) {
+    size = std::min(seed.size(), kSize);
+    __builtin_memcpy(bytes.data(), seed.data(), size);
+  }
+
+  std::size_t Take(std::span<std::byte> buffer) {
+    const std::size_t taken = std::min(buffer.size(), size);
+    size -= taken;
+    std::byte* const first = bytes.data() + size;
+    __builtin_memcpy(buffer.data(), first, taken);
+    __builtin_memset(first, 0, taken);
+    asm volatile("" : : "r"(first) : "memory");  // the zeroes are written although nobody reads them
+    return taken;
+  }
+};
+
+constinit Kept<8> kaslr_seed = {};
+constinit Kept<64> rng_seed = {};
+
+}  // namespace
+
+void KeepLoaderSeeds(const LoaderSeeds& seeds) {
+  kaslr_seed.Keep(seeds.kaslr_seed);
+  rng_seed.Keep(seeds.rng_seed);
+}
+
+std::size_t TakeLoaderSeed(std::span<std::byte> buffer) {
+  const std::size_t early = kaslr_seed.Take(buffer);
+  return early > 0 ? early : rng_seed.Take(buffer);
+}
+
+}  // namespace kernel::boot

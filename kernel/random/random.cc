@@ -1,0 +1,198 @@
+#include "kernel/random/random.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/entropy.h"
+#include "kernel/base/time.h"
+#include "kernel/boot/board.h"
+#include "kernel/panic/panic.h"
+#include "kernel/random/generator.h"
+#include "kernel/random/health.h"
+#include "kernel/random/jitter.h"
+#include "kernel/random/min_entropy.h"
+#include "kernel/random/pool.h"
+#include "kernel/random/wipe.h"
+
+namespace kernel::random {
+namespace {
+
+// What a sample is claimed to be worth. All claims are far below what the makers promise.
+constexpr Eighths kRawByte = 4 * 8;   // of a board's hardware generator
+constexpr Eighths kSeedByte = 8 * 8;  // of a seed that another generator made
+constexpr Eighths kCpuWord = 16 * 8;  // of 64 bits of RDSEED or RDRAND
+constexpr Eighths kJitterByte = 1;
+
+constexpr std::size_t kBoardBytes = 64;  // at 4 bits each: a seed
+constexpr std::size_t kCpuWords = 16;    // at 16 bits each: a seed
+constexpr std::size_t kJitterBytes = 1024;
+
+struct Machine {
+  Pool pool;
+  Generator generator;
+  HealthTest raw_board{HealthLimits(kRawByte)};
+  HealthTest seed_board{HealthLimits(kSeedByte)};
+  HealthTest cpu{HealthLimits(kCpuWord)};
+  HealthTest timing{HealthLimits(kJitterByte)};
+  std::array<std::uint64_t, kSourceCount> samples = {};
+  std::uint64_t seed_count = 0;
+  std::uint64_t bytes_since_seed = 0;
+  Instant last_seed = {};
+  bool is_seeded = false;
+};
+
+constinit Machine machine;
+constinit Jitter jitter;  // apart, because it is all zeroes and large
+
+void Count(Source source, std::size_t samples) { machine.samples[static_cast<std::size_t>(source)] += samples; }
+
+// A seed was tested by who made it: it needs no start-up, and is too short for one.
+bool Counts(const HealthTest& test) { return &test == &machine.seed_board ? !test.is_broken() : test.has_started(); }
+
+void GatherFromBoard() {
+  HealthTest& test = board::EntropyIsRaw() ? machine.raw_board : machine.seed_board;
+  std::array<std::byte, kBoardBytes> bytes;
+  for (std::size_t counted = 0; counted < kBoardBytes && !test.is_broken();) {
+    const std::size_t size = board::ReadEntropy(bytes);
+    if (size == 0) break;
+    const bool counts = Counts(test);
+    const std::span<const std::byte> read = std::span(bytes).first(size);
+    for (const std::byte byte : read) (void)test.Take(static_cast<std::uint64_t>(byte));
+    Count(Source::kBoard, size);
+    machine.pool.Add(Source::kBoard, read, counts && Counts(test) ? test.claim() * static_cast<int>(size) : 0);
+    if (counts) counted += size;
+  }
+  Wipe(bytes);
+}
+
+bool ReadCpuWord(std::uint64_t& word) { return arch::ReadSeedWord(word) || arch::ReadRandomWord(word); }
+
+void GatherFromCpu() {
+  HealthTest& test = machine.cpu;
+  std::uint64_t word = 0;
+  while (!test.has_started() && !test.is_broken() && ReadCpuWord(word)) {
+    (void)test.Take(word);
+    Count(Source::kCpu, 1);
+  }
+  std::array<std::uint64_t, kCpuWords> words;
+  std::size_t count = 0;
+  while (count < words.size() && ReadCpuWord(words[count])) (void)test.Take(words[count++]);
+  Count(Source::kCpu, count);
+  machine.pool.Add(Source::kCpu, std::as_bytes(std::span(words).first(count)),
+                   Counts(test) ? test.claim() * static_cast<int>(count) : 0);
+  Wipe(words);
+}
+
+void GatherFromJitter() {
+  HealthTest& test = machine.timing;
+  std::array<std::uint8_t, kJitterBytes> bytes;
+  do {
+    const bool counts = Counts(test);
+    jitter.Collect(bytes);
+    for (const std::uint8_t byte : bytes) (void)test.Take(byte);
+    Count(Source::kJitter, bytes.size());
+    machine.pool.Add(Source::kJitter, std::as_bytes(std::span(bytes)),
+                     counts && Counts(test) ? test.claim() * static_cast<int>(bytes.size()) : 0);
+    if (counts) break;
+  } while (Counts(test));  // the first round was the start-up
+  Wipe(bytes);
+}
+
+// Two copies of a virtual machine that continue from one state differ in these.
+Generator::Nonce MakeNonce() {
+  const std::uint64_t counter = arch::ReadCounter();
+  std::uint64_t random = 0;
+  (void)arch::ReadRandomWord(random);
+  Generator::Nonce nonce;
+  __builtin_memcpy(nonce.data(), &counter, sizeof counter);
+  __builtin_memcpy(nonce.data() + sizeof counter, &random, nonce.size() - sizeof counter);
+  return nonce;
+}
+
+bool IsReseedDue() {
+  return machine.bytes_since_seed >= kBytesBetweenReseeds || board::Now() - machine.last_seed >= kTimeBetweenReseeds;
+}
+
+// Asks the sources, and hands the pool over when it is worth `bits`.
+void Seed(int bits) {
+  GatherFromBoard();
+  GatherFromCpu();
+  GatherFromJitter();
+  // The next try comes when as many bytes, or as much time, have gone by again.
+  machine.bytes_since_seed = 0;
+  machine.last_seed = board::Now();
+  if (machine.pool.bits() < bits) return;
+  Digest seed = machine.pool.Extract();
+  machine.generator.Reseed(seed);
+  Wipe(seed);
+  ++machine.seed_count;
+  machine.is_seeded = true;
+}
+
+}  // namespace
+
+bool IsSeeded() { return machine.is_seeded; }
+
+bool TrySeed() {
+  if (!machine.is_seeded) Seed(kBitsToSeed);
+  return machine.is_seeded;
+}
+
+void WaitUntilSeeded() {
+  const Instant limit = board::Now() + kPatience;
+  while (!TrySeed()) {
+    if (board::Now() >= limit) PanicForWantOfSources();
+    arch::Relax();
+  }
+}
+
+void PanicForWantOfSources() {
+  panic::Panic("no source of randomness: this machine has no working hardware generator, and its loader left no seed");
+}
+
+bool TryFill(std::span<std::byte> bytes) {
+  if (!machine.is_seeded) {
+    if (!TrySeed()) return false;
+  } else if (IsReseedDue()) {
+    Seed(kBitsToReseed);
+  }
+  machine.generator.Fill(bytes, MakeNonce());
+  machine.bytes_since_seed += bytes.size();
+  return true;
+}
+
+void Fill(std::span<std::byte> bytes) {
+  WaitUntilSeeded();
+  (void)TryFill(bytes);
+}
+
+void AddDeviceEntropy(std::span<const std::byte> bytes, Eighths worth) {
+  Count(Source::kDevice, bytes.size());
+  machine.pool.Add(Source::kDevice, bytes, worth);
+}
+
+SourceReport Report(Source source) {
+  const std::uint64_t samples = machine.samples[static_cast<std::size_t>(source)];
+  const auto report = [samples](const HealthTest& test) {
+    return SourceReport{.samples = samples, .is_broken = test.is_broken(), .has_started = Counts(test)};
+  };
+  switch (source) {
+    case Source::kBoard:
+      return report(board::EntropyIsRaw() ? machine.raw_board : machine.seed_board);
+    case Source::kCpu:
+      return report(machine.cpu);
+    case Source::kDevice:
+      return {.samples = samples, .is_broken = false, .has_started = samples > 0};
+    case Source::kJitter:
+      return report(machine.timing);
+  }
+  return {};
+}
+
+std::uint64_t SeedCount() { return machine.seed_count; }
+
+}  // namespace kernel::random

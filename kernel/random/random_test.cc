@@ -1,0 +1,270 @@
+#include "kernel/random/random.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/entropy.h"
+#include "kernel/boot/board.h"
+#include "kernel/panic/panic.h"
+
+// The machine of these tests. kernel/random has one generator for the whole machine, and gtest runs each test of a file
+// in one process: so each test forks (a death test in the "fast" style), and judges inside.
+namespace {
+
+struct FakeMachine {
+  bool has_rdrand = false;
+  bool has_rdseed = false;
+  bool is_rdrand_stuck = false;
+  std::size_t board_bytes = 0;  // that are left
+  bool is_board_raw = false;
+  bool is_board_stuck = false;
+  bool has_jitter = true;
+  std::int64_t now = 0;
+  std::uint64_t counter = 0;
+  int rdseed_words = 0;
+  std::mt19937_64 random{7};
+};
+FakeMachine fake;
+
+}  // namespace
+
+namespace kernel::arch {
+
+bool ReadRandomWord(std::uint64_t& word) {
+  word = fake.is_rdrand_stuck ? ~std::uint64_t{0} : fake.random();
+  return fake.has_rdrand;
+}
+
+bool ReadSeedWord(std::uint64_t& word) {
+  if (!fake.has_rdseed) return false;
+  ++fake.rdseed_words;
+  word = fake.random();
+  return true;
+}
+
+std::uint64_t ReadCounter() {
+  fake.counter += 60 + (fake.has_jitter ? fake.random() % 8 : 0);
+  return fake.counter;
+}
+
+void Relax() {}
+
+}  // namespace kernel::arch
+
+namespace board {
+
+std::size_t ReadEntropy(std::span<std::byte> buffer) {
+  const std::size_t size = std::min(buffer.size(), fake.board_bytes);
+  fake.board_bytes -= size;
+  for (std::byte& byte : buffer.first(size)) byte = static_cast<std::byte>(fake.is_board_stuck ? 0x55 : fake.random());
+  return size;
+}
+
+bool EntropyIsRaw() { return fake.is_board_raw; }
+
+kernel::Instant Now() { return {fake.now += 1'000'000}; }
+
+}  // namespace board
+
+namespace kernel::panic {
+
+void Panic(std::string_view reason) {
+  std::fprintf(stderr, "panic: %.*s\n", static_cast<int>(reason.size()), reason.data());
+  std::_Exit(101);
+}
+
+}  // namespace kernel::panic
+
+namespace kernel::random {
+namespace {
+
+constexpr std::size_t kPlenty = 1 << 20;
+
+// Runs `check` in a process of its own, where the generator is new.
+template <typename Check>
+void InANewMachine(Check check) {
+  EXPECT_EXIT(
+      {
+        check();
+        std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+bool TryOne() {
+  std::array<std::byte, 32> bytes;
+  return TryFill(bytes);
+}
+
+TEST(Random, WithoutASourceThereAreNoNumbers) {
+  InANewMachine([] {
+    EXPECT_FALSE(IsSeeded());
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(TryOne());
+    EXPECT_FALSE(IsSeeded());
+    EXPECT_TRUE(Report(Source::kJitter).has_started) << "timing counts, but not for all";
+  });
+}
+
+TEST(Random, WhoWaitsWithoutASourceStopsTheMachineWithItsReason) {
+  EXPECT_EXIT(WaitUntilSeeded(), testing::ExitedWithCode(101), "no source of randomness");
+}
+
+TEST(Random, TheCpuAndTimingMakeASeed) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    EXPECT_FALSE(IsSeeded()) << "nothing gathers by itself";
+    EXPECT_TRUE(TryOne());
+    EXPECT_TRUE(IsSeeded());
+    EXPECT_GE(Report(Source::kCpu).samples, 1024u + 16);
+    EXPECT_GE(Report(Source::kJitter).samples, 2048u);
+  });
+}
+
+TEST(Random, TheNoiseSourceIsPreferredToTheGeneratorBehindIt) {
+  InANewMachine([] {
+    fake.has_rdrand = fake.has_rdseed = true;
+    EXPECT_TRUE(TryOne());
+    EXPECT_GE(fake.rdseed_words, 1024 + 16);
+  });
+}
+
+TEST(Random, ALoadersSeedOf256BitsSuffices) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+  });
+}
+
+TEST(Random, ALoadersSeedOf128BitsNeedsTimingBeside) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.board_bytes = 16;
+    EXPECT_FALSE(TryOne());
+    EXPECT_TRUE(Report(Source::kJitter).is_broken) << "a clock that counts instructions is no source";
+  });
+  InANewMachine([] {
+    fake.board_bytes = 16;
+    EXPECT_TRUE(TryOne());
+  });
+}
+
+TEST(Random, ARawGeneratorCountsAfter1024BytesOnly) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.is_board_raw = true;
+    fake.board_bytes = 1023;
+    EXPECT_FALSE(TryOne());
+    fake.board_bytes = 64;
+    EXPECT_FALSE(TryOne()) << "the last byte of the start-up came in a piece that does not count";
+    fake.board_bytes = 63;
+    EXPECT_FALSE(TryOne()) << "63 bytes of 4 bits";
+    fake.board_bytes = 64;
+    EXPECT_TRUE(TryOne());
+  });
+}
+
+TEST(Random, AStuckGeneratorOfTheCpuIsRejected) {
+  InANewMachine([] {
+    fake.has_rdrand = fake.is_rdrand_stuck = true;
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(TryOne());
+    EXPECT_TRUE(Report(Source::kCpu).is_broken);
+    fake.is_rdrand_stuck = false;
+    EXPECT_FALSE(TryOne()) << "once broken, never trusted again";
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne()) << "another source takes its place";
+  });
+}
+
+TEST(Random, AStuckGeneratorOfTheBoardIsRejected) {
+  InANewMachine([] {
+    fake.is_board_raw = fake.is_board_stuck = true;
+    fake.board_bytes = kPlenty;
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(TryOne());
+    EXPECT_TRUE(Report(Source::kBoard).is_broken);
+  });
+}
+
+TEST(Random, ADeviceThatComesLaterEndsTheWait) {
+  InANewMachine([] {
+    EXPECT_FALSE(TryOne());
+    const std::array<std::byte, 32> bytes = {};
+    AddDeviceEntropy(bytes, 8 * 256);
+    EXPECT_TRUE(TryOne());
+  });
+}
+
+TEST(Random, TheKeyIsRenewedAfterAWhile) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u);
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u);
+    fake.now += kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+  });
+}
+
+TEST(Random, TheKeyIsRenewedAfterManyBytes) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    std::vector<std::byte> bytes(kBytesBetweenReseeds);
+    EXPECT_TRUE(TryFill(bytes));
+    EXPECT_EQ(SeedCount(), 1u);
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+  });
+}
+
+TEST(Random, ASeededGeneratorGoesOnWhenItsSourcesEnd) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    fake.now += 10 * kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u) << "nothing to renew it from";
+  });
+}
+
+TEST(Random, TwoCopiesOfAMachineThatResumeFromOneStateDiffer) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    std::array<std::byte, 32> original, copy;
+    const auto resume = [](std::uint64_t counter, std::span<std::byte> bytes) {
+      int pipes[2];
+      ASSERT_EQ(pipe(pipes), 0);
+      if (fork() == 0) {
+        fake.counter = counter;
+        (void)TryFill(bytes);
+        std::_Exit(write(pipes[1], bytes.data(), bytes.size()) == 32 ? 0 : 1);
+      }
+      ASSERT_EQ(read(pipes[0], bytes.data(), bytes.size()), 32);
+    };
+    resume(1000, original);
+    resume(1000, copy);
+    EXPECT_EQ(original, copy) << "the same state and the same counter";
+    resume(1001, copy);
+    EXPECT_NE(original, copy);
+  });
+}
+
+}  // namespace
+}  // namespace kernel::random
