@@ -23,6 +23,7 @@ class RealTimeTimers {
   void Run(RealTimeTimer& timer, Instant now);
 
   TimerQueue queue_;
+  RealTimeTimer* in_handler_ = nullptr;  // null again when its handler has stopped or started it
 };
 
 namespace {
@@ -39,7 +40,9 @@ Result<void> RealTimeTimers::Start(RealTimeTimer& timer, Instant deadline, Durat
   const interrupt::MaskedSection section(kStartSite);
   if (timer.queued_.is_queued()) queue_.Remove(timer.queued_);
   if (queue_.size() == kMostRealTimeTimers) return Fail(Error::kOutOfMemory);
+  if (in_handler_ == &timer) in_handler_ = nullptr;
   timer.period_ = period;
+  timer.next_ = deadline;
   queue_.Insert(timer.queued_, deadline);
   alarm.Set(queue_.NextDeadline());
   return {};
@@ -48,11 +51,15 @@ Result<void> RealTimeTimers::Start(RealTimeTimer& timer, Instant deadline, Durat
 void RealTimeTimers::Stop(RealTimeTimer& timer) {
   const interrupt::MaskedSection section(kStopSite);
   if (!timer.queued_.is_queued()) return;
+  if (in_handler_ == &timer) in_handler_ = nullptr;
+  timer.next_ = kNever;
   queue_.Remove(timer.queued_);
   alarm.Set(queue_.NextDeadline());
 }
 
+// The handler first, the queue after it: that is what the handler waits for.
 void RealTimeTimers::Run(RealTimeTimer& timer, Instant now) {
+  timer.next_ = kNever;
   if (timer.period_ > Duration{}) {
     Instant next = timer.queued_.deadline() + timer.period_;
     if (next <= now) {
@@ -60,18 +67,24 @@ void RealTimeTimers::Run(RealTimeTimer& timer, Instant now) {
       timer.missed_ += static_cast<std::uint64_t>(missed);
       next = next + Duration::Nanoseconds(missed * timer.period_.nanoseconds);
     }
-    queue_.Insert(timer.queued_, next);
+    timer.next_ = next;
   }
   ++timer.runs_;
+  in_handler_ = &timer;
   timer.handler_(timer.argument_);
+  if (in_handler_ == nullptr) return;  // the timer may be gone
+  in_handler_ = nullptr;
+  if (timer.next_ == kNever) {
+    queue_.Remove(timer.queued_);
+  } else {
+    queue_.Move(timer.queued_, timer.next_);
+  }
 }
 
 // No more runs than there are timers: one that starts itself anew in the past waits for the next interrupt.
 void RealTimeTimers::RunDue(Instant now) {
-  for (std::size_t left = queue_.size(); left > 0; --left) {
-    TimerQueue::Element* const due = queue_.TakeDue(now);
-    if (due == nullptr) break;
-    Run(static_cast<RealTimeTimer::Queued*>(due)->timer, now);
+  for (std::size_t left = queue_.size(); left > 0 && queue_.NextDeadline() <= now; --left) {
+    Run(static_cast<RealTimeTimer::Queued*>(queue_.First())->timer, now);
   }
   alarm.Set(queue_.NextDeadline());
 }

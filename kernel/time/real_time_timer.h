@@ -46,8 +46,8 @@ class RealTimeTimer {
   // The handler does not run again. It may be called by the handler itself.
   void Stop();
 
-  bool is_running() const { return queued_.is_queued(); }
-  Instant deadline() const { return queued_.deadline(); }  // of the next run
+  bool is_running() const { return next_ != kNever; }
+  Instant deadline() const { return next_; }  // of the next run; kNever when there is none
   std::uint64_t runs() const { return runs_; }
   std::uint64_t missed() const { return missed_; }
 
@@ -62,6 +62,7 @@ class RealTimeTimer {
   Handler handler_;
   void* argument_;
   Duration period_;  // zero: once
+  Instant next_ = kNever;
   std::uint64_t runs_ = 0;
   std::uint64_t missed_ = 0;
 };

@@ -89,6 +89,13 @@ void TimerQueue::Remove(Element& element) {
   Settle(last);
 }
 
+void TimerQueue::Move(Element& element, Instant deadline) {
+  CHECK(element.is_queued_);
+  element.deadline_ = deadline;
+  element.arrival_ = arrivals_++;
+  Settle(element);
+}
+
 TimerQueue::Element* TimerQueue::TakeDue(Instant now) {
   Element* const first = root_;
   if (first == nullptr || first->deadline_ > now) return nullptr;
