@@ -26,8 +26,8 @@ def _qemu_test_impl(ctx):
         board = board.name,
         emulator = board.emulator,
         arguments = (ctx.attr.emulator_arguments or board.emulator_arguments) +
-                    (board.reboot_arguments if ctx.attr.reboots else []) +
-                    ctx.attr.add_arguments + board.test_arguments,
+                    ctx.attr.add_arguments + board.test_arguments +
+                    (board.reboot_arguments if ctx.attr.reboots else []),
         exit_status = dict(board.exit_status, **{name: int(value) for name, value in ctx.attr.exit_status.items()}),
         log_allowed = board.log_allowed + ctx.attr.log_allowed,
     ))

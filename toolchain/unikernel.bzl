@@ -229,7 +229,7 @@ def _image_test_impl(ctx):
     ctx.actions.write(spec, run_description(
         board = board.name,
         emulator = board.emulator,
-        arguments = board.emulator_arguments + board.reboot_arguments + board.test_arguments,
+        arguments = board.emulator_arguments + board.test_arguments + board.reboot_arguments,
         exit_status = board.exit_status,
         log_allowed = board.log_allowed,
     ))

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "boards/pc/boot_info.h"
+#include "boards/pc/crash_page.h"
 #include "boards/pc/multiboot2.h"
 #include "boards/pc/physical_window.h"
 #include "boards/pc/pvh.h"
@@ -19,9 +20,6 @@ constexpr MemoryRegion kFirstMebibyte = {.base = {0}, .size = kMebibyte};
 
 // Without a usable map: what every machine that runs 64-bit code has had.
 constexpr MemoryRegion kFallback = {.base = {kMebibyte}, .size = 15 * kMebibyte};
-
-// A command line has no length field; this much of it is kept.
-constexpr std::uint64_t kMostCommandLine = 4096;  // bytes
 
 kernel::Result<void> FromPvh(kernel::PhysicalAddress address, MemoryMapSink& sink) {
   kernel::Result<PvhStartInfo> info = ParsePvhStartInfo(PhysicalWindow(address, kPvhStartInfoSize).bytes());
@@ -52,6 +50,7 @@ kernel::Result<void> FromMultiboot2(kernel::PhysicalAddress address, MemoryMapSi
 
 void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
   sink.Reserved(kFirstMebibyte);
+  sink.Reserved({.base = kCrashPage, .size = kernel::kPageSize});
   const kernel::PhysicalAddress information = {handoff.second};
   const kernel::Result<void> found =
       handoff.first == kPvhMagic ? FromPvh(information, sink) : FromMultiboot2(information, sink);

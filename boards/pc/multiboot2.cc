@@ -12,6 +12,7 @@ constexpr std::size_t kTagHeaderSize = 8;  // bytes: type, size
 constexpr std::size_t kTagAlignment = 8;
 
 constexpr std::uint32_t kEndTag = 0;
+constexpr std::uint32_t kCommandLineTag = 1;
 constexpr std::uint32_t kMemoryMapTag = 6;
 
 // Offsets in the memory map tag and in a line of it.
@@ -58,6 +59,12 @@ kernel::Result<void> ReportMultiboot2MemoryMap(Bytes information, std::uint64_t 
                  Load<std::uint32_t>(lines, kLineKind), limit, sink);
   }
   return {};
+}
+
+kernel::Result<Bytes> FindMultiboot2CommandLine(Bytes information) {
+  const kernel::Result<Bytes> tag = FindTag(information, kCommandLineTag);
+  if (!tag) return tag;
+  return tag->subspan(kTagHeaderSize);
 }
 
 }  // namespace board

@@ -21,6 +21,10 @@ kernel::Result<std::uint32_t> ParseMultiboot2Size(Bytes bytes);
 // Errors: kMalformed (a tag that ends outside, lines of a wrong size), kNotFound (no memory map).
 kernel::Result<void> ReportMultiboot2MemoryMap(Bytes information, std::uint64_t limit, MemoryMapSink& sink);
 
+// The command line's bytes in the whole information, up to where the tag ends. Pure.
+// Errors: kMalformed (a tag that ends outside), kNotFound (no command line).
+kernel::Result<Bytes> FindMultiboot2CommandLine(Bytes information);
+
 }  // namespace board
 
 #endif  // ENKEL_BOARDS_PC_MULTIBOOT2_H_

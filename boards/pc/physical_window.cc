@@ -12,8 +12,9 @@
 namespace board {
 namespace {
 
-// The second MiB: below the image, and in the 2 MiB whose table is needed anyway because page 0 is not mapped.
-constexpr std::uint64_t kWindow = 0x10'0000;
+// Below 1 MiB no RAM is mapped, ever; and in the first 2 MiB there is a table anyway.
+constexpr std::uint64_t kWindow = 0x2'0000;
+static_assert(kWindow + PhysicalWindow::kMostBytes + kernel::kPageSize < 0x10'0000);
 
 constexpr int kFewestAddressBits = 32;
 constexpr int kMostAddressBits = 39;  // what one PDPT maps

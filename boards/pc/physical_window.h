@@ -10,8 +10,8 @@
 
 namespace board {
 
-// Maps a range of physical memory read-only at a fixed virtual address for as long as it lives. One at a time, and only
-// before kernel/memory maps RAM: the window lies where RAM goes later. Not interrupt-safe; may take a table page.
+// Maps a range of physical memory read-only at a fixed virtual address for as long as it lives. One at a time. Not
+// interrupt-safe; may take a table page.
 class PhysicalWindow {
  public:
   static constexpr std::uint64_t kMostBytes = 256 * 1024;

@@ -141,8 +141,7 @@ namespace arch {
 void EnkelOnException(const ExceptionReport& exception) {
   panic::RefuseNesting();
   panic::Report report;
-  report << "\n*** PANIC: " << exception.cause;
-  if (exception.in_interrupt) report << ", in the handler of an interrupt";
+  report << "\n*** PANIC: " << (exception.in_interrupt ? "in an interrupt handler: " : "") << exception.cause;
   if (exception.has_address) {
     report << ", address ";
     report.Hexadecimal(exception.address);

@@ -1,14 +1,17 @@
-// 16550 UART, transmit only and polled: what a console needs. [NS16550]
+// 16550 UART: what a console needs. Transmits polled; receives polled or by interrupt. [NS16550]
 #ifndef ENKEL_DRIVERS_UART_NS16550_NS16550_H_
 #define ENKEL_DRIVERS_UART_NS16550_NS16550_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace drivers::uart {
 
 // Register numbers. Where two share one, the divisor latch access bit or the direction decides.
 enum class Ns16550Register : std::uint8_t {
+  kReceiveBuffer = 0,      // RBR, read
   kTransmitHolding = 0,    // THR, written
   kDivisorLow = 0,         // DLL, while DLAB is set
   kInterruptEnable = 1,    // IER
@@ -22,7 +25,7 @@ enum class Ns16550Register : std::uint8_t {
 };
 
 // `Bus` reaches the chip's registers: std::uint8_t Read(Ns16550Register) and void Write(Ns16550Register, std::uint8_t).
-// Neither function allocates; both are interrupt-safe as far as Bus is (bytes of two writers may mix).
+// No function allocates; all are interrupt-safe as far as Bus is (bytes of two writers may mix).
 template <typename Bus>
 class Ns16550 {
  public:
@@ -55,7 +58,26 @@ class Ns16550 {
     }
   }
 
+  // From now on the chip asks for an interrupt as long as it holds a received byte. On the PC its wire leads through a
+  // gate that the second output opens.
+  void EnableReceiveInterrupt() {
+    bus_.Write(Ns16550Register::kModemControl, kDataTerminalReady | kRequestToSend | kOutput2);
+    bus_.Write(Ns16550Register::kInterruptEnable, kReceivedDataAvailable);
+  }
+
+  // Takes the bytes that were received; returns how many. Does not block.
+  std::size_t Read(std::span<char> bytes) {
+    std::size_t count = 0;
+    while (count < bytes.size() && (bus_.Read(Ns16550Register::kLineStatus) & kDataReady) != 0) {
+      bytes[count++] = static_cast<char>(bus_.Read(Ns16550Register::kReceiveBuffer));
+    }
+    return count;
+  }
+
  private:
+  static constexpr std::uint8_t kReceivedDataAvailable = 0x01;
+  static constexpr std::uint8_t kDataReady = 0x01;
+  static constexpr std::uint8_t kOutput2 = 0x08;
   static constexpr std::uint8_t kEightDataBits = 0x03;
   static constexpr std::uint8_t kDivisorLatchAccess = 0x80;
   static constexpr std::uint8_t kFifoEnable = 0x01;

@@ -19,6 +19,7 @@ struct Chip {
                divisor_high = 0;
   bool fifo_enabled = false;
   std::string sent = {};
+  std::string received = {};
   int in_transmitter = 0;
   int polls = 0;
   bool overrun = false;
@@ -28,6 +29,12 @@ struct Chip {
   std::uint8_t Read(int number) {
     if (!present) return 0xff;
     switch (number) {
+      case 0: {
+        EXPECT_FALSE(received.empty());
+        const char first = received.front();
+        received.erase(0, 1);
+        return static_cast<std::uint8_t>(first);
+      }
       case 2:
         return has_fifo && fifo_enabled ? 0xc1 : 0x01;
       case 3:
@@ -35,7 +42,7 @@ struct Chip {
       case 5:
         if (stuck) return 0x00;
         if (++polls % polls_until_empty == 0) in_transmitter = 0;
-        return in_transmitter == 0 ? 0x60 : 0x00;
+        return static_cast<std::uint8_t>((in_transmitter == 0 ? 0x60 : 0x00) | (received.empty() ? 0x00 : 0x01));
       case 7:
         return scratch;
       default:
@@ -126,6 +133,28 @@ TEST(Ns16550, AStuckTransmitterEndsTheWrite) {
   chip.stuck = true;
   uart.Write("text");
   EXPECT_EQ(chip.sent, "");
+}
+
+TEST(Ns16550, ReadsWhatWasReceivedAndNoMore) {
+  Chip chip;
+  Ns16550<Bus> uart(Bus{&chip});
+  ASSERT_TRUE(uart.Initialize(1));
+  char bytes[4] = {};
+  EXPECT_EQ(uart.Read(bytes), 0U);
+  chip.received = "hello\xff";
+  EXPECT_EQ(uart.Read(bytes), 4U);
+  EXPECT_EQ(std::string(bytes, 4), "hell");
+  EXPECT_EQ(uart.Read(bytes), 2U);
+  EXPECT_EQ(std::string(bytes, 2), "o\xff");
+}
+
+TEST(Ns16550, ReceivesByInterruptThroughThePcsGate) {
+  Chip chip;
+  Ns16550<Bus> uart(Bus{&chip});
+  ASSERT_TRUE(uart.Initialize(1));
+  uart.EnableReceiveInterrupt();
+  EXPECT_EQ(chip.interrupt_enable, 1);
+  EXPECT_EQ(chip.modem_control, 0x0b);
 }
 
 }  // namespace

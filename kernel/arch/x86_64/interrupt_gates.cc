@@ -40,7 +40,7 @@ constexpr std::size_t kGates = 256;
 constexpr std::size_t kFirst = ENKEL_X86_FIRST_INTERRUPT;
 
 // A page of its own: nothing writes to it any more once it is in use.
-alignas(kPageSize) [[gnu::section(".bss..noinit")]] std::array<Gate, kGates> gates;
+alignas(kPageSize) [[gnu::section(".bss..noinit")]] constinit std::array<Gate, kGates> gates = {};
 static_assert(sizeof(gates) == kPageSize);
 
 TablePointer LiveTable() {

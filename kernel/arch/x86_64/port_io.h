@@ -16,6 +16,12 @@ inline void WritePort8(std::uint16_t port, std::uint8_t value) {
   asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
+inline std::uint32_t ReadPort32(std::uint16_t port) {
+  std::uint32_t value = 0;
+  asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+  return value;
+}
+
 inline void WritePort16(std::uint16_t port, std::uint16_t value) {
   asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }

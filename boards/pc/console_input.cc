@@ -1,0 +1,31 @@
+// What comes in at COM1.
+#include <cstddef>
+#include <span>
+
+#include "boards/pc/com1.h"
+#include "drivers/uart/ns16550/ns16550.h"
+#include "kernel/boot/board.h"
+#include "kernel/interrupt/controller.h"
+
+namespace board {
+namespace {
+
+constexpr kernel::interrupt::Line kCom1Line = {4};  // ISA interrupt 4, wired to the global line of its number
+
+constinit bool is_receiving = false;
+
+}  // namespace
+
+std::size_t ConsoleRead(std::span<char> buffer) {
+  drivers::uart::Ns16550<ComPort>* uart = Com1();
+  if (uart == nullptr) return 0;
+  if (!is_receiving) {
+    is_receiving = true;
+    uart->EnableReceiveInterrupt();
+  }
+  return uart->Read(buffer);
+}
+
+kernel::interrupt::Line ConsoleInputLine() { return kCom1Line; }
+
+}  // namespace board

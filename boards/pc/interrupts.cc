@@ -1,0 +1,75 @@
+// Interrupts: the local APIC and the I/O APIC, where every PC and every virtual machine has them.
+#include "boards/pc/interrupts.h"
+
+#include <cstdint>
+#include <new>
+
+#include "drivers/interrupt/apic/controller.h"
+#include "drivers/interrupt/pic_8259/pic_8259.h"
+#include "kernel/arch/address_space.h"
+#include "kernel/arch/x86_64/cpuid.h"
+#include "kernel/arch/x86_64/interrupt_gates.h"
+#include "kernel/arch/x86_64/msr.h"
+#include "kernel/arch/x86_64/port_io.h"
+#include "kernel/base/address.h"
+#include "kernel/base/check.h"
+#include "kernel/boot/board.h"
+#include "kernel/interrupt/controller.h"
+
+namespace board {
+namespace {
+
+constexpr std::uint64_t kIoApic = 0xfec0'0000;
+
+constinit bool is_ready = false;
+constinit Apic apic{LocalApicBus{}};
+
+struct Ports {
+  void WritePort8(std::uint16_t port, std::uint8_t value) { kernel::arch::WritePort8(port, value); }
+};
+
+void MapDevicePage(std::uint64_t address) {
+  CHECK(kernel::arch::Map({address}, {address}, kernel::kPageSize, kernel::arch::Access::kReadWrite,
+                          kernel::arch::MemoryType::kDevice)
+            .has_value());
+}
+
+}  // namespace
+
+void LocalApicBus::Enable() {
+  constexpr std::uint32_t IA32_APIC_BASE = 0x1b;
+  constexpr std::uint64_t kBootProcessor = 1 << 8;
+  constexpr std::uint64_t kX2 = 1 << 10;
+  constexpr std::uint64_t kOn = 1 << 11;
+  constexpr std::uint32_t kHasX2Apic = 1U << 21;  // CPUID leaf 1, ECX
+
+  const std::uint64_t before = kernel::arch::ReadMsr(IA32_APIC_BASE);
+  is_x2_ = (before & kX2) != 0 || (kernel::arch::Cpuid(1).ecx & kHasX2Apic) != 0;
+  const std::uint64_t base = kLocalApic.value | (before & kBootProcessor) | kOn;
+  // From off to x2APIC leads by way of xAPIC. [SDM] 3A 10.12.5
+  if ((before & kX2) == 0) kernel::arch::WriteMsr(IA32_APIC_BASE, base);
+  if (is_x2_) {
+    kernel::arch::WriteMsr(IA32_APIC_BASE, base | kX2);
+  } else {
+    MapDevicePage(kLocalApic.value);
+  }
+}
+
+Apic& TheApic() {
+  if (is_ready) return apic;
+  is_ready = true;
+  Ports ports;
+  drivers::interrupt::MaskPic8259(ports);
+  kernel::arch::OpenInterruptGates();
+  LocalApicBus local;
+  local.Enable();
+  new (&apic) Apic(local);
+  apic.Initialize();
+  MapDevicePage(kIoApic);
+  static_cast<void>(apic.AddIoApic(IoApicBus(kIoApic), 0));
+  return apic;
+}
+
+kernel::interrupt::Controller& InterruptController() { return TheApic(); }
+
+}  // namespace board
