@@ -9,8 +9,11 @@
 #ifndef ENKEL_KERNEL_LIBC_CALLS_H_
 #define ENKEL_KERNEL_LIBC_CALLS_H_
 
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/types.h>
@@ -23,16 +26,36 @@
 
 extern "C" {
 
-// The standard streams (stream.cc, stream_state.cc). 0 is always at its end; 1 and 2 are the console, polled.
+// Descriptors. A program that makes none has the console as 0, 1 and 2 (stream.cc, stream_state.cc); one that does has
+// a table of files (descriptor/table.h).
 long sys_close(int descriptor);
-long sys_fcntl(int descriptor, int command, long argument);  // flags: F_GETFD, F_GETFL and to set
-long sys_fstat(int descriptor, struct kstat* status);        // a character device
-long sys_ioctl(int descriptor, unsigned long request);       // no terminal: -ENOTTY
-long sys_lseek(int descriptor, off_t offset, int origin);    // -ESPIPE
-long sys_read(int descriptor, void* bytes, std::size_t size);
-long sys_readv(int descriptor, const struct iovec* parts, int count);
-long sys_write(int descriptor, const void* bytes, std::size_t size);
-long sys_writev(int descriptor, const struct iovec* parts, int count);
+long sys_lseek(int descriptor, off_t offset, int origin);
+long sys_write(int descriptor, const void* bytes, std::size_t size);    // may block
+long sys_writev(int descriptor, const struct iovec* parts, int count);  // may block
+long sys_read(int descriptor, void* bytes, std::size_t size);           // read.cc; may block
+long sys_readv(int descriptor, const struct iovec* parts, int count);   // may block
+long sys_dup(int descriptor);                                           // descriptor.cc
+long sys_dup3(int descriptor, int wanted, int flags);
+long sys_fcntl(int descriptor, int command, long argument);             // F_DUPFD, flags, locks that nobody holds
+long sys_fstat(int descriptor, struct kstat* status);                   // status.cc
+long sys_ftruncate(int descriptor, off_t size);                         // truncate.cc
+long sys_ioctl(int descriptor, unsigned long request, void* argument);  // control.cc
+
+// Waiting for descriptors (pipe.cc, event_counter.cc, timer.cc, poll.cc, epoll.cc). A signal mask is not looked at: no
+// signal comes while a thread waits.
+long sys_epoll_create1(int flags);
+long sys_epoll_ctl(int descriptor, int operation, int watched, const struct epoll_event* event);
+long sys_epoll_pwait(int descriptor, struct epoll_event* events, int count, int timeout, const sigset_t* mask,
+                     std::size_t mask_size);  // may block
+long sys_eventfd2(unsigned value, int flags);
+long sys_pipe2(int* descriptors, int flags);
+long sys_ppoll(struct pollfd* files, nfds_t count, const struct timespec* timeout, const sigset_t* mask,
+               std::size_t mask_size);  // may block
+long sys_pselect6(int count, fd_set* reads, fd_set* writes, fd_set* exceptions, const struct timespec* timeout,
+                  const void* mask);  // may block
+long sys_timerfd_create(int clock, int flags);
+long sys_timerfd_gettime(int descriptor, struct itimerspec* setting);
+long sys_timerfd_settime(int descriptor, int flags, const struct itimerspec* wanted, struct itimerspec* old);
 
 // Files (file.cc): there are none, and the only folder is "/".
 long sys_getcwd(char* path, std::size_t size);

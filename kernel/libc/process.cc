@@ -8,11 +8,32 @@
 #include "kernel/boot/exit.h"
 #include "kernel/event/thread.h"
 #include "kernel/libc/calls.h"
+#include "kernel/libc/descriptor/table.h"
 #include "kernel/memory/memory.h"
+
+namespace kernel::libc {
+
+[[gnu::weak]] extern int descriptor_limit;
+
+}  // namespace kernel::libc
 
 namespace {
 
+using kernel::libc::descriptor_limit;
+
 constexpr pid_t kProcessId = 1;
+
+// Where there is no table of descriptors there is no limit to set.
+long LimitDescriptors(const rlimit* wanted, rlimit* current) {
+  if (current != nullptr) {
+    *current = {.rlim_cur = static_cast<rlim_t>(descriptor_limit), .rlim_max = kernel::libc::kMostDescriptors};
+  }
+  if (wanted == nullptr) return 0;
+  if (wanted->rlim_cur > wanted->rlim_max || wanted->rlim_cur == 0) return -EINVAL;
+  if (wanted->rlim_max != kernel::libc::kMostDescriptors) return -EPERM;
+  descriptor_limit = static_cast<int>(wanted->rlim_cur);
+  return 0;
+}
 
 }  // namespace
 
@@ -30,6 +51,7 @@ long sys_getegid() { return 0; }
 long sys_prlimit64(pid_t process, int resource, const rlimit* wanted, rlimit* current) {
   if (process != 0 && process != kProcessId) return -ESRCH;
   if (resource < 0 || resource >= RLIM_NLIMITS) return -EINVAL;
+  if (resource == RLIMIT_NOFILE && &descriptor_limit != nullptr) return LimitDescriptors(wanted, current);
   if (current != nullptr) *current = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
   if (wanted == nullptr) return 0;
   if (wanted->rlim_cur > wanted->rlim_max) return -EINVAL;

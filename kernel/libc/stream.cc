@@ -1,6 +1,6 @@
+// What printf needs: writing, and the end of a descriptor. A program that makes descriptors has a table of them, and
+// all goes there; one that does not has the console as 1 and 2, and no table.
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -11,86 +11,66 @@
 
 #include "kernel/boot/board.h"
 #include "kernel/libc/calls.h"
+#include "kernel/libc/descriptor/buffers.h"
+#include "kernel/libc/descriptor/table.h"
+#include "kernel/libc/parts.h"
 #include "kernel/libc/stream_state.h"
+
+namespace kernel::libc {
+
+[[gnu::weak]] extern const StreamHooks stream_hooks;
+
+}  // namespace kernel::libc
 
 namespace {
 
+using kernel::libc::Buffers;
 using kernel::libc::closed_streams;
 using kernel::libc::IsOpenStream;
+using kernel::libc::stream_hooks;
 
-constexpr std::size_t kLargestTransfer = 0x7fff'f000;  // bytes; a longer read or write is cut, as on Linux
+bool HasTable() { return &stream_hooks != nullptr; }
 
-bool CanWrite(int descriptor) { return descriptor != STDIN_FILENO && IsOpenStream(descriptor); }
-bool CanRead(int descriptor) { return descriptor == STDIN_FILENO && IsOpenStream(descriptor); }
-
-// 0, or why the list of readv and writev is refused.
-long CheckParts(const iovec* parts, int count) {
-  if (count < 0 || count > IOV_MAX) return -EINVAL;
-  if (count == 0) return 0;
-  if (parts == nullptr) return -EFAULT;
-  std::size_t total = 0;
-  for (const iovec& part : std::span(parts, static_cast<std::size_t>(count))) {
-    if (part.iov_len > static_cast<std::size_t>(SSIZE_MAX) - total) return -EINVAL;
-    total += part.iov_len;
-  }
-  return 0;
-}
+bool IsConsole(int descriptor) { return descriptor != STDIN_FILENO && IsOpenStream(descriptor); }
 
 }  // namespace
 
 long sys_write(int descriptor, const void* bytes, std::size_t size) {
-  if (!CanWrite(descriptor)) return -EBADF;
-  if (size == 0) return 0;
-  if (bytes == nullptr) return -EFAULT;
-  size = std::min(size, kLargestTransfer);
-  board::ConsoleWrite({static_cast<const char*>(bytes), size});
-  return static_cast<long>(size);
+  const long checked = kernel::libc::CheckMemory(bytes, size);
+  if (HasTable()) {
+    if (checked < 0) return checked;
+    Buffers buffers(const_cast<void*>(bytes), static_cast<std::size_t>(checked));
+    return stream_hooks.write(descriptor, buffers);
+  }
+  if (!IsConsole(descriptor)) return -EBADF;
+  if (checked > 0) board::ConsoleWrite({static_cast<const char*>(bytes), static_cast<std::size_t>(checked)});
+  return checked;
 }
 
 long sys_writev(int descriptor, const iovec* parts, int count) {
-  if (!CanWrite(descriptor)) return -EBADF;
-  if (const long error = CheckParts(parts, count); error != 0) return error;
-  std::size_t written = 0;
-  for (const iovec& part : std::span(parts, static_cast<std::size_t>(count))) {
-    const std::size_t size = std::min(part.iov_len, kLargestTransfer - written);
-    if (size == 0) continue;
-    if (part.iov_base == nullptr) return written == 0 ? -EFAULT : static_cast<long>(written);
-    board::ConsoleWrite({static_cast<const char*>(part.iov_base), size});
-    written += size;
+  const long checked = kernel::libc::CheckParts(parts, count);
+  if (HasTable()) {
+    if (checked < 0) return checked;
+    Buffers buffers(parts, static_cast<std::size_t>(checked));
+    return stream_hooks.write(descriptor, buffers);
   }
-  return static_cast<long>(written);
-}
-
-long sys_read(int descriptor, void* bytes, std::size_t size) {
-  if (!CanRead(descriptor)) return -EBADF;
-  return size != 0 && bytes == nullptr ? -EFAULT : 0;
-}
-
-long sys_readv(int descriptor, const iovec* parts, int count) {
-  if (!CanRead(descriptor)) return -EBADF;
-  return CheckParts(parts, count);
+  if (!IsConsole(descriptor)) return -EBADF;
+  for (auto left = static_cast<std::size_t>(std::max(checked, 0l)); left != 0; ++parts) {
+    const std::size_t size = std::min(parts->iov_len, left);
+    if (size != 0) board::ConsoleWrite({static_cast<const char*>(parts->iov_base), size});
+    left -= size;
+  }
+  return checked;
 }
 
 long sys_close(int descriptor) {
+  if (HasTable()) return stream_hooks.close(descriptor);
   if (!IsOpenStream(descriptor)) return -EBADF;
   closed_streams |= 1u << descriptor;
   return 0;
 }
 
-long sys_lseek(int descriptor, off_t, int) { return IsOpenStream(descriptor) ? -ESPIPE : -EBADF; }
-
-long sys_ioctl(int descriptor, unsigned long) { return IsOpenStream(descriptor) ? -ENOTTY : -EBADF; }
-
-long sys_fcntl(int descriptor, int command, long) {
-  if (!IsOpenStream(descriptor)) return -EBADF;
-  switch (command) {
-    case F_GETFL:
-      return descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY;
-    case F_GETFD:
-    case F_SETFD:
-    case F_SETFL:  // O_NONBLOCK and O_APPEND change nothing: neither end of the console ever blocks or seeks
-      return 0;
-    default:
-      return -EINVAL;
-  }
+long sys_lseek(int descriptor, off_t offset, int origin) {
+  if (HasTable()) return stream_hooks.seek(descriptor, offset, origin);
+  return IsOpenStream(descriptor) ? -ESPIPE : -EBADF;
 }

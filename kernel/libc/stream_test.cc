@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -38,15 +37,9 @@ TEST_F(Stream, OtherDescriptorsAreBad) {
   for (const int descriptor : {-1, STDIN_FILENO, 3, 1024, INT_MIN, INT_MAX}) {
     EXPECT_EQ(sys_write(descriptor, "x", 1), -EBADF) << descriptor;
   }
-  char byte = 0;
-  for (const int descriptor : {-1, STDOUT_FILENO, STDERR_FILENO, 3, INT_MAX}) {
-    EXPECT_EQ(sys_read(descriptor, &byte, 1), -EBADF) << descriptor;
-  }
   for (const int descriptor : {-1, 3, 31, 32, 33, INT_MIN, INT_MAX}) {
     EXPECT_EQ(sys_close(descriptor), -EBADF) << descriptor;
     EXPECT_EQ(sys_lseek(descriptor, 0, SEEK_SET), -EBADF) << descriptor;
-    EXPECT_EQ(sys_ioctl(descriptor, 0), -EBADF) << descriptor;
-    EXPECT_EQ(sys_fcntl(descriptor, F_GETFL, 0), -EBADF) << descriptor;
   }
   EXPECT_EQ(Console(), "");
 }
@@ -54,7 +47,6 @@ TEST_F(Stream, OtherDescriptorsAreBad) {
 TEST_F(Stream, NullIsAFaultWhereSomethingIsToBeRead) {
   EXPECT_EQ(sys_write(STDOUT_FILENO, nullptr, 1), -EFAULT);
   EXPECT_EQ(sys_write(STDOUT_FILENO, nullptr, 0), 0);
-  EXPECT_EQ(sys_read(STDIN_FILENO, nullptr, 1), -EFAULT);
   EXPECT_EQ(sys_writev(STDOUT_FILENO, nullptr, 1), -EFAULT);
   EXPECT_EQ(sys_writev(STDOUT_FILENO, nullptr, 0), 0);
 }
@@ -72,7 +64,6 @@ TEST_F(Stream, WritevRefusesListsThatAreTooLongOrTooLarge) {
   EXPECT_EQ(sys_writev(STDOUT_FILENO, parts.data(), 2), -EINVAL);
   EXPECT_EQ(sys_writev(STDOUT_FILENO, parts.data(), -1), -EINVAL);
   EXPECT_EQ(sys_writev(STDOUT_FILENO, parts.data(), IOV_MAX + 1), -EINVAL);
-  EXPECT_EQ(sys_readv(STDIN_FILENO, parts.data(), 2), -EINVAL);
   EXPECT_EQ(Console(), "");
 }
 
@@ -90,14 +81,7 @@ TEST_F(Stream, AClosedStreamIsBad) {
   EXPECT_EQ(sys_write(STDERR_FILENO, "x", 1), 1);
 }
 
-TEST_F(Stream, TheConsoleIsNoTerminalAndHasNoPlace) {
-  EXPECT_EQ(sys_ioctl(STDOUT_FILENO, 0x5413), -ENOTTY);
-  EXPECT_EQ(sys_lseek(STDOUT_FILENO, 0, SEEK_END), -ESPIPE);
-  EXPECT_EQ(sys_fcntl(STDIN_FILENO, F_GETFL, 0), O_RDONLY);
-  EXPECT_EQ(sys_fcntl(STDERR_FILENO, F_GETFL, 0), O_WRONLY);
-  EXPECT_EQ(sys_fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK), 0);
-  EXPECT_EQ(sys_fcntl(STDERR_FILENO, F_DUPFD, 0), -EINVAL);
-}
+TEST_F(Stream, TheConsoleHasNoPlace) { EXPECT_EQ(sys_lseek(STDOUT_FILENO, 0, SEEK_END), -ESPIPE); }
 
 }  // namespace
 
