@@ -84,6 +84,8 @@ def _link_impl(ctx):
     targets = [ctx.attr.program, ctx.attr.board] + ctx.attr._runtime
     if ctx.attr.function_names:
         targets.append(ctx.attr._kernel_names)
+    if (ctx.attr.on_panic or board.on_panic) == "reboot":
+        targets.append(ctx.attr._kernel_reboot)
 
     # The stubs of absent system calls come last: a symbol of the kernel must win over them.
     contexts = [target[CcInfo].linking_context for target in targets + [ctx.attr._stubs]]
@@ -116,11 +118,13 @@ _link = rule(
         "board": attr.label(mandatory = True, providers = [BoardInfo, CcInfo]),
         "function_names": attr.bool(),
         "image_name": attr.string(mandatory = True),
+        "on_panic": attr.string(values = ["", "reboot", "stop"]),
         "program": attr.label(mandatory = True, providers = [CcInfo]),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
         "_cxxfilt": _tool("@llvm//:bin/llvm-cxxfilt"),
         "_function_names": attr.label(cfg = "exec", default = "//toolchain/names:function_names", executable = True),
         "_kernel_names": attr.label(default = "//kernel/panic:function_names"),
+        "_kernel_reboot": attr.label(default = "//kernel/panic:reboot"),
         "_llvm_libraries": attr.label(cfg = "exec", default = "@llvm//:libraries"),
         "_nm": _tool("@llvm//:bin/llvm-nm"),
         "_objcopy": _tool("@llvm//:bin/llvm-objcopy"),
@@ -315,7 +319,7 @@ def _whole_label(board):
 def _board_name(board):
     return _whole_label(board).rpartition(":")[2]
 
-def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False):
+def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = ""):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
     cc_library(
@@ -340,6 +344,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], funct
             features = features,
             function_names = function_names,
             image_name = prefix + name,
+            on_panic = on_panic,
             program = program,
             tags = ["manual"],
             target_compatible_with = [_UNIKERNEL],
@@ -359,6 +364,7 @@ def unikernel(
         budget = None,
         copts = [],
         function_names = False,
+        on_panic = "",
         testonly = False,
         visibility = None):
     """A program as one bootable image for each board: :BOARD, :BOARD.elf, :BOARD.qemu. One a package.
@@ -372,11 +378,12 @@ def unikernel(
       copts: as in cc_library.
       function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
         without the ELF file (docs/when_it_breaks.md tells what that costs).
+      on_panic: "reboot" or "stop" (power off); by default what the board says. docs/when_it_breaks.md.
       testonly: as everywhere.
       visibility: as everywhere.
     """
     kwargs = {"testonly": testonly, "visibility": visibility}
-    names = _images("", srcs, deps, boards, copts, kwargs, function_names = function_names)
+    names = _images("", srcs, deps, boards, copts, kwargs, function_names = function_names, on_panic = on_panic)
     native.filegroup(name = name, srcs = names, **kwargs)
     if budget:
         for board in names:
@@ -394,7 +401,7 @@ def unikernel(
                 measurement = board + ".measurement",
             )
 
-def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [], function_names = False):
+def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [], function_names = False, on_panic = ""):
     """A program for tests as one image for each board: NAME.BOARD. Nothing is run.
 
     Args:
@@ -405,12 +412,13 @@ def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [
       copts: as in cc_library.
       features: of the toolchain, for the program and the link: "lto", "ubsan".
       function_names: as in unikernel().
+      on_panic: as in unikernel().
 
     Returns:
       The names of the boards.
     """
     kwargs = {"tags": ["manual"], "testonly": True}
-    return _images(name + ".", srcs, deps, boards, copts, kwargs, features, function_names)
+    return _images(name + ".", srcs, deps, boards, copts, kwargs, features, function_names, on_panic)
 
 def unikernel_test(
         name,
@@ -425,6 +433,7 @@ def unikernel_test(
         features = [],
         function_names = False,
         input = {},
+        on_panic = "",
         reboots = False,
         size = "medium",
         tags = [],
@@ -447,12 +456,13 @@ def unikernel_test(
       features: of the toolchain, for the program and the link: "lto", "ubsan".
       function_names: as in unikernel().
       input: {regular expression: text}: what is typed into the console when a line matches, one after the other.
+      on_panic: as in unikernel().
       reboots: whether a reset starts the machine anew (its RAM keeps what it held) instead of ending the run.
       size: "small", "medium" or "large", as everywhere.
       tags: as everywhere.
       visibility: as everywhere.
     """
-    for board in test_images(name, srcs, deps, boards, copts, features, function_names):
+    for board in test_images(name, srcs, deps, boards, copts, features, function_names, on_panic):
         _image_test(
             name = "%s.%s_test" % (name, board),
             size = size,
