@@ -81,9 +81,11 @@ void RealTimeTimers::Run(RealTimeTimer& timer, Instant now) {
   }
 }
 
-// No more runs than there are timers: one that starts itself anew in the past waits for the next interrupt.
+// The rest comes with the next interrupt, which the alarm asks for at once: other lines get their turn between, and
+// interrupts are never masked for longer than this takes.
 void RealTimeTimers::RunDue(Instant now) {
-  for (std::size_t left = queue_.size(); left > 0 && queue_.NextDeadline() <= now; --left) {
+  constexpr int kMostRuns = 2;
+  for (int left = kMostRuns; left > 0 && queue_.NextDeadline() <= now; --left) {
     Run(static_cast<RealTimeTimer::Queued*>(queue_.First())->timer, now);
   }
   alarm.Set(queue_.NextDeadline());

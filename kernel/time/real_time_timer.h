@@ -19,7 +19,7 @@
 
 namespace kernel::time {
 
-// That run at a time. All that are due at once run in one interrupt, one after the other, by their deadlines.
+// That run at a time. What is due at once runs one after the other, by deadlines, in as many interrupts as it takes.
 inline constexpr std::size_t kMostRealTimeTimers = 64;
 
 inline constexpr Duration kShortestPeriod = Duration::Microseconds(1);
