@@ -32,9 +32,7 @@ class PromiseBase : public Resumption {
   // Ends `root` and every coroutine that it waits for, the innermost first; none of them may be running. Iterative: a
   // chain of any length needs no stack.
   static void Destroy(PromiseBase& root) {
-    if (root.parent_ != nullptr && root.parent_->child_ != nullptr && *root.parent_->child_ == &root) {
-      root.parent_->child_ = nullptr;  // given up before its end: its waiter goes on
-    }
+    if (root.parent_ != nullptr) root.parent_->child_ = nullptr;  // given up before its end: its waiter goes on
     PromiseBase* innermost = &root;
     while (innermost->child_ != nullptr && *innermost->child_ != nullptr) innermost = *innermost->child_;
     for (;;) {
@@ -94,7 +92,8 @@ class PromiseBase : public Resumption {
   std::coroutine_handle<> Next() noexcept {
     Executor& executor = *this->executor();
     executor.running_ = nullptr;
-    PromiseBase* const next = completion_ != nullptr ? completion_->on_end(*completion_, *this) : parent_;
+    PromiseBase* const next =
+        completion_ != nullptr ? completion_->on_end(*completion_, *this) : std::exchange(parent_, nullptr);
     if (next == nullptr) return std::noop_coroutine();
     next->Unlink();  // a timeout may have made it ready
     next->child_ = nullptr;

@@ -19,21 +19,6 @@
 
 namespace kernel {
 
-// `co_await CurrentExecutor()`: the executor that runs the caller. Does not suspend.
-class CurrentExecutor {
- public:
-  bool await_ready() const noexcept { return false; }
-  template <std::derived_from<PromiseBase> Promise>
-  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
-    executor_ = self.promise().executor();
-    return false;
-  }
-  Executor& await_resume() const noexcept { return *executor_; }
-
- private:
-  Executor* executor_ = nullptr;
-};
-
 // Owns its tasks: its end cancels those that still run, the youngest first. When one ends with an exception, the others
 // are cancelled, and Join and the next Add throw it. Not interrupt-safe.
 class TaskGroup {

@@ -10,6 +10,7 @@
 #include "kernel/base/counting_new.h"
 #include "kernel/base/resumption.h"
 #include "kernel/base/task.h"
+#include "kernel/base/turn.h"
 #include "kernel/base/wait_queue.h"
 
 namespace kernel {
