@@ -6,6 +6,7 @@ ImageInfo = provider(
         "board": "BoardInfo",
         "elf": "File: with symbols",
         "image": "File: what the machine boots",
+        "surface": "File: what is in it and why",
     },
 )
 

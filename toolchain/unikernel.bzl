@@ -13,12 +13,14 @@ makes, for each board (no flag is needed: the rule builds for the board's platfo
     :rpi3         the image, kernel8.img; likewise :virt, :pc, :linux, ...
     :rpi3.elf     the same program with symbols
     :rpi3.qemu    boots it: bazel run :rpi3.qemu. Prints the emulator's command first; arguments after -- go to it
+    :rpi3.surface shows what is in the image and why: bazel run :rpi3.surface
     :rpi3.budget  a test: not larger, not slower to main() than budget.txt allows
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//boards:boards.bzl", "BOARDS")
+load("//toolchain/surface:surface.bzl", "surface_report")
 load(":board.bzl", "BoardInfo", "run_description")
 load(":image_test.bzl", "IMAGE_TEST_ATTRS", "ImageInfo", "SECONDS", "image_files", "image_test", "quote")
 
@@ -36,15 +38,18 @@ _for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outp
 
 _ALLOWLIST = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist")
 
-def _link_elf(ctx, name, board, contexts, table = None):
-    """Links the program as NAME.elf; `table`: an object file that it holds, too."""
-    toolchain = find_cpp_toolchain(ctx)
-    features = cc_common.configure_features(
+def _features(ctx):
+    return cc_common.configure_features(
         ctx = ctx,
-        cc_toolchain = toolchain,
+        cc_toolchain = find_cpp_toolchain(ctx),
         requested_features = ctx.features,
         unsupported_features = ctx.disabled_features,
     )
+
+def _link_elf(ctx, name, board, contexts, table = None):
+    """Links the program as NAME.elf; `table`: an object file that it holds, too."""
+    toolchain = find_cpp_toolchain(ctx)
+    features = _features(ctx)
     return cc_common.link(
         actions = ctx.actions,
         additional_inputs = board.link_inputs + ([table] if table else []),
@@ -69,14 +74,14 @@ def _function_names(ctx, command, output, arguments, elfs):
     )
 
 def _link_named_elf(ctx, name, board, contexts):
-    """Links twice: the table of the first one's functions lies in the second. Returns it, and a file that vouches for it."""
+    """Links twice: the table of the first one's functions lies in the second. Returns it, the table, and a file that vouches for both."""
     first = _link_elf(ctx, name + ".nameless", board, contexts)
     table = ctx.actions.declare_file(name + ".names.o")
     _function_names(ctx, "make", table, ["--cxxfilt", ctx.executable._cxxfilt.path], [first])
     elf = _link_elf(ctx, name, board, contexts, table)
     alike = ctx.actions.declare_file(name + ".names.checked")
     _function_names(ctx, "check", alike, [], [first, elf])
-    return elf, alike
+    return elf, table, alike
 
 def _link_impl(ctx):
     board = ctx.attr.board[BoardInfo]
@@ -89,9 +94,9 @@ def _link_impl(ctx):
 
     # The stubs of absent system calls come last: a symbol of the kernel must win over them.
     contexts = [target[CcInfo].linking_context for target in targets + [ctx.attr._stubs]]
-    checked = []
+    checked, table = [], None
     if ctx.attr.function_names:
-        elf, alike = _link_named_elf(ctx, name, board, contexts)
+        elf, table, alike = _link_named_elf(ctx, name, board, contexts)
         checked.append(alike)
     else:
         elf = _link_elf(ctx, name, board, contexts)
@@ -104,9 +109,10 @@ def _link_impl(ctx):
         mnemonic = "Image",
         progress_message = "Making %s" % image.short_path,
     )
+    surface = surface_report(ctx, find_cpp_toolchain(ctx), _features(ctx), name, board, contexts, elf, table)
     return [
         DefaultInfo(files = depset([image])),
-        ImageInfo(board = board, elf = elf, image = image),
+        ImageInfo(board = board, elf = elf, image = image, surface = surface),
     ]
 
 def _tool(label):
@@ -137,6 +143,7 @@ _link = rule(
             "//toolchain/cxx:builtins",
         ]),
         "_stubs": attr.label(default = "//toolchain/libc:nosys"),
+        "_surface": attr.label(cfg = "exec", default = "//toolchain/surface:surface", executable = True),
     },
     fragments = ["cpp"],
     provides = [ImageInfo],
@@ -147,7 +154,7 @@ def _image_impl(ctx):
     image = ctx.attr.linked[0][ImageInfo]
     return [
         DefaultInfo(files = depset([image.image]), runfiles = ctx.runfiles([image.image])),
-        OutputGroupInfo(elf = depset([image.elf])),
+        OutputGroupInfo(elf = depset([image.elf]), surface = depset([image.surface])),
         image,
     ]
 
@@ -212,6 +219,52 @@ def _run_impl(ctx):
             transitive_files = board.emulator_files,
         ).merge(namer.default_runfiles),
     )]
+
+def _surface_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    golden = ctx.attr._golden[DefaultInfo]
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    ctx.actions.write(script, is_executable = True, content = "\n".join([
+        "#!/bin/bash",
+        "# Shows what is in the image; --update FILE writes the board's lines of the file of names.",
+        "report=$PWD/" + quote(image.surface.short_path),
+        "golden=$PWD/" + quote(golden.files_to_run.executable.short_path),
+        "if [ \"$1\" = --update ]; then",
+        "  cd \"${BUILD_WORKING_DIRECTORY:-.}\" && exec \"$golden\" \"$report\" %s \"$2\" --update" % quote(image.board.name),
+        "fi",
+        "cat \"$report\"",
+        "",
+    ]))
+    files = ctx.runfiles([image.surface]).merge(golden.default_runfiles)
+    return [DefaultInfo(executable = script, runfiles = files)]
+
+_surface = rule(
+    implementation = _surface_impl,
+    attrs = {
+        "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "_golden": attr.label(cfg = "exec", default = "//toolchain/surface:golden"),
+    },
+    executable = True,
+)
+
+def _surface_test_impl(ctx):
+    image = ctx.attr.image[ImageInfo]
+    golden = ctx.attr._golden[DefaultInfo]
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    words = [golden.files_to_run.executable.short_path, image.surface.short_path, image.board.name, ctx.file.names.short_path]
+    ctx.actions.write(script, "#!/bin/bash\nexec %s\n" % " ".join([quote(word) for word in words]), is_executable = True)
+    files = ctx.runfiles([image.surface, ctx.file.names]).merge(golden.default_runfiles)
+    return [DefaultInfo(executable = script, runfiles = files)]
+
+_surface_test = rule(
+    implementation = _surface_test_impl,
+    attrs = {
+        "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "names": attr.label(allow_single_file = True, mandatory = True),
+        "_golden": attr.label(cfg = "exec", default = "//toolchain/surface:golden"),
+    },
+    test = True,
+)
 
 _run = rule(
     implementation = _run_impl,
@@ -354,6 +407,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], funct
         _image(name = prefix + name, linked = prefix + name + ".link", platform = _whole_label(board) + ".platform", **data_kwargs)
         _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
         _run(name = prefix + name + ".qemu", image = prefix + name, **data_kwargs)
+        _surface(name = prefix + name + ".surface", image = prefix + name, **data_kwargs)
     return names
 
 def unikernel(
@@ -365,6 +419,7 @@ def unikernel(
         copts = [],
         function_names = False,
         on_panic = "",
+        surface = None,
         testonly = False,
         visibility = None):
     """A program as one bootable image for each board: :BOARD, :BOARD.elf, :BOARD.qemu. One a package.
@@ -378,6 +433,7 @@ def unikernel(
       copts: as in cc_library.
       function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
         without the ELF file (docs/when_it_breaks.md tells what that costs).
+      surface: a file with the names of what may be in the images (docs/observability.md): a test fails when they change.
       on_panic: "reboot" or "stop" (power off); by default what the board says. docs/when_it_breaks.md.
       testonly: as everywhere.
       visibility: as everywhere.
@@ -385,6 +441,14 @@ def unikernel(
     kwargs = {"testonly": testonly, "visibility": visibility}
     names = _images("", srcs, deps, boards, copts, kwargs, function_names = function_names, on_panic = on_panic)
     native.filegroup(name = name, srcs = names, **kwargs)
+    if surface:
+        for board in names:
+            _surface_test(
+                name = board + ".surface_test",
+                size = "small",
+                image = board,
+                names = surface,
+            )
     if budget:
         for board in names:
             _measure(
