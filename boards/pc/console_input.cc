@@ -3,6 +3,7 @@
 #include <span>
 
 #include "boards/pc/com1.h"
+#include "boards/pc/interrupts.h"
 #include "drivers/uart/ns16550/ns16550.h"
 #include "kernel/boot/board.h"
 #include "kernel/interrupt/controller.h"
@@ -10,7 +11,7 @@
 namespace board {
 namespace {
 
-constexpr kernel::interrupt::Line kCom1Line = {4};  // ISA interrupt 4, wired to the global line of its number
+constexpr std::size_t kCom1Wire = 4;  // of the ISA bus
 
 constinit bool is_receiving = false;
 
@@ -26,6 +27,6 @@ std::size_t ConsoleRead(std::span<char> buffer) {
   return uart->Read(buffer);
 }
 
-kernel::interrupt::Line ConsoleInputLine() { return kCom1Line; }
+kernel::interrupt::Line ConsoleInputLine() { return LineOfIsa(kCom1Wire); }
 
 }  // namespace board

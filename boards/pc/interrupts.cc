@@ -1,9 +1,13 @@
-// Interrupts: the local APIC and the I/O APIC, where every PC and every virtual machine has them.
+// Interrupts: the local APIC, and the I/O APICs that the machine has.
 #include "boards/pc/interrupts.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 
+#include "boards/pc/acpi.h"
+#include "boards/pc/wiring.h"
 #include "drivers/interrupt/apic/controller.h"
 #include "drivers/interrupt/pic_8259/pic_8259.h"
 #include "kernel/arch/address_space.h"
@@ -19,10 +23,9 @@
 namespace board {
 namespace {
 
-constexpr std::uint64_t kIoApic = 0xfec0'0000;
-
 constinit bool is_ready = false;
 constinit Apic apic{LocalApicBus{}};
+constinit std::array<std::uint32_t, 16> isa_lines = {};
 
 struct Ports {
   void WritePort8(std::uint16_t port, std::uint8_t value) { kernel::arch::WritePort8(port, value); }
@@ -65,9 +68,19 @@ Apic& TheApic() {
   local.Enable();
   new (&apic) Apic(local);
   apic.Initialize();
-  MapDevicePage(kIoApic);
-  static_cast<void>(apic.AddIoApic(IoApicBus(kIoApic), 0));
+  const InterruptWiring wiring = FindWiring();
+  isa_lines = wiring.isa_lines;
+  for (std::size_t i = 0; i < wiring.io_apic_count; ++i) {
+    const std::uint64_t address = wiring.io_apics[i].address.value;
+    MapDevicePage(address);
+    static_cast<void>(apic.AddIoApic(IoApicBus(address), wiring.io_apics[i].first_line));
+  }
   return apic;
+}
+
+kernel::interrupt::Line LineOfIsa(std::size_t wire) {
+  static_cast<void>(TheApic());
+  return {isa_lines[wire]};
 }
 
 kernel::interrupt::Controller& InterruptController() { return TheApic(); }

@@ -2,12 +2,14 @@
 #ifndef ENKEL_BOARDS_PC_INTERRUPTS_H_
 #define ENKEL_BOARDS_PC_INTERRUPTS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "drivers/interrupt/apic/controller.h"
 #include "drivers/interrupt/apic/local_apic.h"
 #include "kernel/arch/x86_64/msr.h"
 #include "kernel/base/address.h"
+#include "kernel/interrupt/controller.h"
 
 namespace board {
 
@@ -78,6 +80,9 @@ using Apic = drivers::interrupt::ApicController<LocalApicBus, IoApicBus>;
 
 // What board::InterruptController() gives.
 Apic& TheApic();
+
+// The line that a wire of the ISA bus leads to; `wire` is 0 to 15, as the first PCs numbered them. Not interrupt-safe.
+kernel::interrupt::Line LineOfIsa(std::size_t wire);
 
 }  // namespace board
 

@@ -53,8 +53,7 @@ void FindMemory(const Handoff& handoff, MemoryMapSink& sink);
 // accepted. Interrupt-safe, does not allocate. Works from the first C++ instruction on.
 void ConsoleWrite(std::string_view text);
 
-// Time since an arbitrary start, monotonic. Interrupt-safe. Does not block (pc: the first call may take up to 2 ms on a
-// CPU that does not tell its frequency).
+// Time since an arbitrary start, monotonic. Interrupt-safe. Does not block.
 kernel::Instant Now();
 
 // Ends the machine: power off, or the emulator's exit. `exit_code` reaches whoever can receive it (boards/<b>/README.md

@@ -27,7 +27,7 @@
 namespace drivers::timer {
 
 // Nanoseconds a tick, as a fixed-point number with 32 bits after the point. `ticks` in `nanoseconds`; ticks is not 0.
-constexpr std::uint64_t TickScale(std::uint64_t nanoseconds, std::uint64_t ticks) {
+[[gnu::noinline]] constexpr std::uint64_t TickScale(std::uint64_t nanoseconds, std::uint64_t ticks) {
   // Both lose low bits alike until the shifted product fits: 2^32 ns are 4.3 s, and 32 bits are enough.
   while ((nanoseconds >> 32) != 0) {
     nanoseconds >>= 1;
@@ -41,6 +41,8 @@ constexpr std::uint64_t Scale(std::uint64_t value, std::uint64_t scale) {
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(value) * scale) >> 32);
 }
 
+// Now is short; what is rarely needed is out of its way, once.
+//
 // `Machine` has what Reference wants, std::uint64_t ReadTsc(), std::uint64_t KnownFrequency() (hertz of the counter if
 // something tells it, else 0), and bool IsHurried() (whether an interrupt would have to wait: then nothing is refined).
 // One CPU; Now and TimeStampAt are interrupt-safe.
@@ -121,7 +123,7 @@ class TscClock {
     current_line_.store(next, std::memory_order_relaxed);
   }
 
-  Pair Look() {
+  [[gnu::noinline]] Pair Look() {
     const std::uint64_t before = machine_.ReadTsc();
     reference_.Latch(machine_);
     const std::uint64_t after = machine_.ReadTsc();
@@ -138,14 +140,14 @@ class TscClock {
     return counts >= 4 * parts && from.width + to.width <= (to.tsc - from.tsc) / parts;
   }
 
-  std::uint64_t ToNanoseconds(std::uint64_t counts) const {
+  [[gnu::noinline]] std::uint64_t ToNanoseconds(std::uint64_t counts) const {
     // Exact for 5 hours of counts at once, far more than is asked.
     return counts / reference_.hertz() * kNanosecondsPerSecond +
            counts % reference_.hertz() * kNanosecondsPerSecond / reference_.hertz();
   }
 
   // An interrupt handler that comes in the middle of this finds time standing still.
-  std::int64_t Learn() {
+  [[gnu::noinline]] std::int64_t Learn() {
     if (is_busy_.exchange(true, std::memory_order_relaxed)) return learned_.load(std::memory_order_relaxed);
     if (!has_begun_) {
       Begin();
@@ -157,7 +159,7 @@ class TscClock {
     return now;
   }
 
-  void Run(const Line& line, std::uint64_t refine_at) {
+  [[gnu::noinline]] void Run(const Line& line, std::uint64_t refine_at) {
     Publish(line);
     refine_at_ = refine_at;
     std::atomic_signal_fence(std::memory_order_release);
@@ -220,7 +222,7 @@ class TscClock {
   Kind NextKind() const { return reference_.kind() == Kind::kPowerTimer ? Kind::kIntervalTimer : Kind::kNone; }
 
   // The number of counts that ends in `counts` and is nearest to `nanoseconds`.
-  std::uint64_t NearestTo(std::uint64_t nanoseconds, std::uint64_t counts) const {
+  [[gnu::noinline]] std::uint64_t NearestTo(std::uint64_t nanoseconds, std::uint64_t counts) const {
     const std::uint64_t around = std::uint64_t{reference_.mask()} + 1;
     const std::uint64_t expected = Scale(nanoseconds, TickScale(reference_.hertz(), kNanosecondsPerSecond));
     if (expected + around / 2 < counts) return counts;
@@ -238,7 +240,7 @@ class TscClock {
     return TickScale(kNanosecondsPerSecond, kUsual);
   }
 
-  void Refine() {
+  [[gnu::noinline]] void Refine() {
     if (machine_.IsHurried() || is_busy_.exchange(true, std::memory_order_relaxed)) return;
     const Pair now = Look();
     const std::uint64_t ticks = now.tsc - from_.tsc;

@@ -1,0 +1,38 @@
+// The way to the MADT and the MADT itself over arbitrary bytes. An I/O APIC must lie where I/O APICs may.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "boards/pc/acpi.h"
+#include "boards/pc/boot_info.h"
+
+// The first byte chooses the parser.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const board::Bytes bytes(reinterpret_cast<const std::byte*>(data + 1), size - 1);
+  switch (data[0] % 3) {
+    case 0:
+      if (auto root = board::FindAcpiRoot(bytes);
+          root && root->signature != board::kXsdt && root->signature != board::kRsdt) {
+        std::abort();
+      }
+      break;
+    case 1:
+      for (const std::uint32_t signature : {board::kXsdt, board::kRsdt}) {
+        const auto total = board::ParseAcpiTableSize(bytes, signature);
+        if (total && *total < board::kAcpiHeaderSize) std::abort();
+        for (std::size_t i = 0; i < board::CountAcpiTables(bytes, signature); ++i) {
+          static_cast<void>(board::AcpiTableAddress(bytes, signature, i));
+        }
+      }
+      break;
+    default:
+      if (const auto wiring = board::ParseMadt(bytes)) {
+        if (wiring->io_apic_count == 0 || wiring->io_apic_count > wiring->io_apics.size()) std::abort();
+        for (std::size_t i = 0; i < wiring->io_apic_count; ++i) {
+          if (wiring->io_apics[i].address.value >> 20 != 0xfec) std::abort();
+        }
+      }
+  }
+  return 0;
+}
