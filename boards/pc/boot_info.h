@@ -36,13 +36,6 @@ inline void ReportRegion(std::uint64_t base, std::uint64_t size, std::uint32_t k
   kind == kUsableMemory ? sink.Usable(region) : sink.Reserved(region);
 }
 
-// A command line has no length of its own in PVH; this much of one is kept, and its memory is reserved.
-inline constexpr std::size_t kMostCommandLine = 4096;  // bytes
-
-// Copies a command line up to its zero byte, or to the first that is not printable ASCII (a tab or line break counts as
-// a space), as much as `text` holds; returns how much. Pure.
-std::size_t CopyCommandLine(Bytes bytes, std::span<char> text);
-
 }  // namespace board
 
 #endif  // ENKEL_BOARDS_PC_BOOT_INFO_H_

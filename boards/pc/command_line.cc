@@ -11,17 +11,19 @@
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
+#include "kernel/boot/command_line.h"
 
 namespace board {
 namespace {
 
 // Written before it is read.
-[[gnu::section(".bss..noinit")]] constinit std::array<char, kMostCommandLine> text = {};
+[[gnu::section(".bss..noinit")]] constinit std::array<char, kernel::boot::kMostCommandLine> text = {};
 
 std::size_t FromPvh(kernel::PhysicalAddress address) {
   const kernel::Result<PvhStartInfo> info = ParsePvhStartInfo(PhysicalWindow(address, kPvhStartInfoSize).bytes());
   if (!info || info->command_line.value == 0) return 0;
-  return CopyCommandLine(PhysicalWindow(info->command_line, kMostCommandLine).bytes(), text);
+  return kernel::boot::CopyCommandLine(PhysicalWindow(info->command_line, kernel::boot::kMostCommandLine).bytes(),
+                                       text);
 }
 
 std::size_t FromMultiboot2(kernel::PhysicalAddress address) {
@@ -29,7 +31,7 @@ std::size_t FromMultiboot2(kernel::PhysicalAddress address) {
   if (!size) return 0;
   const PhysicalWindow window(address, *size);
   const kernel::Result<Bytes> bytes = FindMultiboot2CommandLine(window.bytes());
-  return bytes ? CopyCommandLine(*bytes, text) : 0;
+  return bytes ? kernel::boot::CopyCommandLine(*bytes, text) : 0;
 }
 
 }  // namespace

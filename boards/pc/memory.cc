@@ -9,6 +9,7 @@
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
+#include "kernel/boot/command_line.h"
 
 namespace board {
 namespace {
@@ -32,7 +33,7 @@ kernel::Result<void> FromPvh(kernel::PhysicalAddress address, MemoryMapSink& sin
   ReportRegion(address.value, kPvhStartInfoSize, kReserved, limit, sink);
   ReportRegion(info->memory_map.value, info->memory_map_size, kReserved, limit, sink);
   if (info->command_line.value != 0) {
-    ReportRegion(info->command_line.value, kMostCommandLine, kReserved, limit, sink);
+    ReportRegion(info->command_line.value, kernel::boot::kMostCommandLine, kReserved, limit, sink);
   }
   return {};
 }

@@ -1,6 +1,6 @@
 #include "boards/rpi3/mailbox.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 #include "boards/rpi3/addresses.h"
@@ -34,25 +34,14 @@ constexpr std::uint32_t kUncachedAlias = 0xc0000000;  // how the GPU addresses R
 constexpr std::uint32_t kAnswered = 0x80000000;       // in `code`: success; in `value_size`: this tag was answered
 constexpr int kMostPolls = 1'000'000;                 // about a tenth of a second; an answer takes microseconds
 
-// What firmware reads and overwrites: one tag. It has its cache lines for itself.
-struct alignas(64) PropertyBuffer {
-  std::uint32_t size;  // bytes of the whole
-  std::uint32_t code;
-  std::uint32_t tag;
-  std::uint32_t room;  // bytes of `value`
-  std::uint32_t value_size;
-  std::array<std::uint32_t, kMostFirmwareWords> value;
-  std::uint32_t end_tag;
-};
+constinit FirmwareMessageWith<kMostFirmwareWords> buffer = {};
 
-constinit PropertyBuffer buffer = {};
-
-void HandBufferOver() {
-  kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(&buffer)}, sizeof(buffer));
+void HandOver(const FirmwareMessage& message) {
+  kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(&message)}, message.size);
 }
 
 // Waits until the firmware sends `message` back; what else comes is an answer that somebody gave up on.
-bool Exchange(std::uint32_t message) {
+bool ExchangeWord(std::uint32_t message) {
   int polls = kMostPolls;
   while (Status{ToFirmware().status}.full()) {
     if (--polls == 0) return false;
@@ -69,24 +58,22 @@ bool Exchange(std::uint32_t message) {
 
 }  // namespace
 
+kernel::Result<std::uint32_t> Exchange(FirmwareMessage& message) {
+  HandOver(message);
+  const auto address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&message));
+  if (!ExchangeWord(address | kUncachedAlias | kPropertyChannel)) return Fail(Error::kNotFound);
+  HandOver(message);
+  if (message.code != kAnswered || (message.value_size & kAnswered) == 0) return Fail(Error::kUnsupported);
+  return std::min(message.value_size & ~kAnswered, message.room);
+}
+
 kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words) {
   if (words.size() > kMostFirmwareWords) return Fail(Error::kInvalidArgument);
-  buffer = {.size = sizeof(buffer),
-            .code = 0,
-            .tag = static_cast<std::uint32_t>(tag),
-            .room = sizeof(buffer.value),
-            .value_size = 0,
-            .value = {},
-            .end_tag = 0};
+  buffer.Prepare(tag);
   std::memcpy(buffer.value.data(), words.data(), words.size_bytes());
-
-  HandBufferOver();
-  const auto address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&buffer));
-  if (!Exchange(address | kUncachedAlias | kPropertyChannel)) return Fail(Error::kNotFound);
-  HandBufferOver();
-
-  if (buffer.code != kAnswered || (buffer.value_size & kAnswered) == 0) return Fail(Error::kUnsupported);
-  if ((buffer.value_size & ~kAnswered) != words.size_bytes()) return Fail(Error::kMalformed);
+  const kernel::Result<std::uint32_t> size = Exchange(buffer.message);
+  if (!size) return Fail(size.error());
+  if (*size != words.size_bytes()) return Fail(Error::kMalformed);
   std::memcpy(words.data(), buffer.value.data(), words.size_bytes());
   return {};
 }

@@ -2,6 +2,7 @@
 #ifndef ENKEL_BOARDS_RPI3_MAILBOX_H_
 #define ENKEL_BOARDS_RPI3_MAILBOX_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,8 +13,39 @@ namespace board {
 
 // Property tags. [Mailbox] "property interface"
 enum class FirmwareTag : std::uint32_t {
-  kArmMemory = 0x00010005,  // answer: base, size
+  kArmMemory = 0x00010005,    // answer: base, size
+  kCommandLine = 0x00050001,  // answer: text
 };
+
+// What the firmware reads and overwrites: one tag. It has its cache lines for itself.
+struct FirmwareMessage {
+  std::uint32_t size;  // bytes of the whole
+  std::uint32_t code;
+  std::uint32_t tag;
+  std::uint32_t room;  // bytes of `value`
+  std::uint32_t value_size;
+};
+template <std::size_t kWords>
+struct alignas(64) FirmwareMessageWith {
+  // With a value of zeroes.
+  void Prepare(FirmwareTag tag) {
+    *this = {.message = {.size = sizeof(*this),
+                         .code = 0,
+                         .tag = static_cast<std::uint32_t>(tag),
+                         .room = sizeof(value),
+                         .value_size = 0},
+             .value = {},
+             .end_tag = 0};
+  }
+
+  FirmwareMessage message;
+  std::array<std::uint32_t, kWords> value;
+  std::uint32_t end_tag;
+};
+
+// Sends a message and waits for the answer; returns how many bytes of the value are the answer's, at most `room`.
+// Blocks, but not for ever. Not interrupt-safe. Errors: kNotFound (no answer), kUnsupported (tag refused).
+kernel::Result<std::uint32_t> Exchange(FirmwareMessage& message);
 
 inline constexpr std::size_t kMostFirmwareWords = 8;
 

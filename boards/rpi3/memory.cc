@@ -5,6 +5,7 @@
 #include "boards/rpi3/addresses.h"
 #include "boards/rpi3/crash_page.h"
 #include "boards/rpi3/mailbox.h"
+#include "boards/rpi3/ram.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
 #include "kernel/boot/device_tree/loader_tree.h"
@@ -13,7 +14,6 @@ namespace board {
 namespace {
 
 constexpr std::uint64_t kPageZero = 4096;  // bytes: the firmware's stub and its spin table, which parked cores may poll
-constexpr MemoryRegion kPossibleRam = {{0}, kPeripherals.value};
 constexpr MemoryRegion kCertainRam = {{0}, 448 * 1024 * 1024};  // gpu_mem goes to 512 MiB, and down from 1 GiB
 
 kernel::Result<MemoryRegion> AskForMemory() {

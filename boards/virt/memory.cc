@@ -3,13 +3,13 @@
 
 #include "boards/virt/addresses.h"
 #include "boards/virt/crash_page.h"
+#include "boards/virt/ram.h"
 #include "kernel/boot/board.h"
 #include "kernel/boot/device_tree/loader_tree.h"
 
 namespace board {
 namespace {
 
-constexpr MemoryRegion kPossibleRam = {kRam, std::uint64_t{255} << 30};        // up to the high devices
 constexpr MemoryRegion kCertainRam = {kRam, std::uint64_t{32} * 1024 * 1024};  // the smallest -m that the README allows
 
 }  // namespace

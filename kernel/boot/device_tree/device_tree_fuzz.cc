@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "kernel/boot/device_tree/boot_arguments.h"
 #include "kernel/boot/device_tree/device_tree.h"
 #include "kernel/boot/device_tree/memory_map.h"
 
@@ -31,15 +32,16 @@ class Checker final : public DeviceTreeVisitor, public board::MemoryMapSink {
   void Usable(board::MemoryRegion region) override { Check(region); }
   void Reserved(board::MemoryRegion region) override { Check(region); }
 
+  bool Lies(const void* start, std::size_t size) const {
+    const auto* bytes = static_cast<const std::byte*>(start);
+    return bytes >= tree_.data() && bytes + size <= tree_.data() + tree_.size();
+  }
+
   std::size_t regions_ = 0;
 
  private:
   static void Require(bool promise) {
     if (!promise) std::abort();
-  }
-  bool Lies(const void* start, std::size_t size) const {
-    const auto* bytes = static_cast<const std::byte*>(start);
-    return bytes >= tree_.data() && bytes + size <= tree_.data() + tree_.size();
   }
   void Check(board::MemoryRegion region) {
     Require(region.size != 0 && region.base.value + region.size >= region.base.value);
@@ -64,6 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!opened->Reservation(i)) break;
     }
   }
+  const std::span<const std::byte> arguments = kernel::boot::ReadBootArguments(tree);
+  if (!arguments.empty() && !checker.Lies(arguments.data(), arguments.size())) std::abort();
   if (!kernel::boot::ReadMemoryMap(tree, checker) && checker.regions_ != 0) std::abort();
   return 0;
 }

@@ -10,8 +10,6 @@
 
 namespace kernel::boot {
 
-inline constexpr std::uint64_t kMaximumLoaderTreeSize = 2 * 1024 * 1024;  // bytes: the arm64 boot protocol's limit
-
 // Maps the tree at `tree` read-only, tells `sink` about RAM and reserved regions (ReadMemoryMap) and that the tree's
 // own pages are reserved, keeps the seeds of /chosen (loader_seed.h), and unmaps it again. The tree must lie in
 // `allowed`, at a multiple of 8, and not in the image. Allocates page tables. On an error the sink has been told

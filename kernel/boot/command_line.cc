@@ -1,11 +1,8 @@
-#include "boards/pc/boot_info.h"
+#include "kernel/boot/command_line.h"
 
-#include <cstddef>
-#include <span>
+namespace kernel::boot {
 
-namespace board {
-
-std::size_t CopyCommandLine(Bytes bytes, std::span<char> text) {
+std::size_t CopyCommandLine(std::span<const std::byte> bytes, std::span<char> text) {
   std::size_t count = 0;
   for (const std::byte byte : bytes) {
     char character = static_cast<char>(byte);
@@ -16,4 +13,4 @@ std::size_t CopyCommandLine(Bytes bytes, std::span<char> text) {
   return count;
 }
 
-}  // namespace board
+}  // namespace kernel::boot
