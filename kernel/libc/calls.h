@@ -57,9 +57,37 @@ long sys_timerfd_create(int clock, int flags);
 long sys_timerfd_gettime(int descriptor, struct itimerspec* setting);
 long sys_timerfd_settime(int descriptor, int flags, const struct itimerspec* wanted, struct itimerspec* old);
 
-// Files (file.cc): there are none, and the only folder is "/".
+// The file tree (open.cc, directory.cc, names.cc, attributes.cc, positioned.cc, mode.cc): /dev, /tmp, and the files of
+// the image. Nobody is refused for want of permission; what is part of the image cannot be changed: -EROFS.
+long sys_openat(int folder, const char* path, int flags, mode_t mode);
+long sys_chdir(const char* path);
+long sys_faccessat(int folder, const char* path, int mode);
+long sys_faccessat2(int folder, const char* path, int mode, int flags);
+long sys_fchdir(int descriptor);
+long sys_fchmod(int descriptor, mode_t mode);
+long sys_fchmodat(int folder, const char* path, mode_t mode);
+long sys_fdatasync(int descriptor);
+long sys_fstatfs(int descriptor, struct statfs* status);
+long sys_fsync(int descriptor);
 long sys_getcwd(char* path, std::size_t size);
-long sys_openat(int folder, const char* path, int flags);  // -ENOENT
+long sys_getdents64(int descriptor, void* entries, std::size_t size);
+long sys_mkdirat(int folder, const char* path, mode_t mode);
+long sys_newfstatat(int folder, const char* path, struct kstat* status, int flags);
+long sys_pread64(int descriptor, void* bytes, std::size_t size, off_t offset);
+long sys_preadv(int descriptor, const struct iovec* parts, int count, off_t offset, long);
+long sys_pwrite64(int descriptor, const void* bytes, std::size_t size, off_t offset);
+long sys_pwritev(int descriptor, const struct iovec* parts, int count, off_t offset, long);
+long sys_readlinkat(int folder, const char* path, char* target, std::size_t size);
+long sys_renameat(int from_folder, const char* from_path, int to_folder, const char* to_path);
+long sys_renameat2(int from_folder, const char* from_path, int to_folder, const char* to_path, unsigned flags);
+long sys_sendfile(int to, int from, off_t* offset, std::size_t size);  // may block
+long sys_statfs(const char* path, struct statfs* status);
+long sys_symlinkat(const char* target, int folder, const char* path);
+long sys_sync();
+long sys_truncate(const char* path, off_t size);
+long sys_umask(mode_t mask);
+long sys_unlinkat(int folder, const char* path, int flags);
+long sys_utimensat(int folder, const char* path, const struct timespec* times, int flags);
 
 // The one process (process.cc).
 [[noreturn]] long sys_exit_group(int code);

@@ -1,5 +1,6 @@
 #include <bits/kstat.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "kernel/libc/calls.h"

@@ -91,16 +91,6 @@ TEST(SystemCalls, AClosedStreamIsClosed) {
   EXPECT_EQ(errno, EBADF);
 }
 
-TEST(SystemCalls, ThereAreNoFilesYet) {
-  EXPECT_EQ(open("/etc/passwd", O_RDONLY), -1);
-  EXPECT_EQ(errno, ENOENT);
-  std::array<char, PATH_MAX> path;
-  ASSERT_NE(getcwd(path.data(), path.size()), nullptr);
-  EXPECT_STREQ(path.data(), "/");
-  EXPECT_EQ(getcwd(path.data(), 1), nullptr);
-  EXPECT_EQ(errno, ERANGE);
-}
-
 TEST(SystemCalls, WhatIsNotImplementedSaysSo) {
   for (int i = 0; i < 2; ++i) {
     errno = 0;

@@ -38,6 +38,10 @@ Events ConsoleFile::Poll() {
   return (can_read ? kCanRead : 0) | (IsWritable() ? kCanWrite : 0);
 }
 
+void ConsoleFile::Release() {
+  if (release_ != nullptr) release_(*this);
+}
+
 WaitQueue* ConsoleFile::changes() { return &console_input_lines == nullptr ? nullptr : console_input_lines.changes; }
 
 }  // namespace kernel::libc

@@ -15,11 +15,18 @@ class ConsoleFile final : public File {
  public:
   constexpr explicit ConsoleFile(int flags) : File(flags, FileKind::kConsole) {}
 
+  // A further one (opened_console.cc), which goes with its last descriptor. Null when no memory is left.
+  static ConsoleFile* Make(int flags);
+
   long Read(Buffers& buffers) override;
   long Write(Buffers& buffers) override;
   long Describe(FileStatus& status) override;
   Events Poll() override;
   WaitQueue* changes() override;
+
+ private:
+  void Release() override;
+  void (*release_)(ConsoleFile&) = nullptr;
 };
 
 // What descriptor 0 stands for at the start, and what 1 and 2 do.
