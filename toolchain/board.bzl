@@ -115,7 +115,7 @@ def _board_impl(ctx):
             test_arguments = attr.test_arguments,
         ),
         cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in attr.deps]),
-        DefaultInfo(files = depset([spec])),
+        DefaultInfo(files = depset([spec]), runfiles = ctx.runfiles([spec])),
     ]
 
 _board = rule(
