@@ -18,6 +18,7 @@ namespace {
 struct Machine {
   kernel::Instant Now() { return board::Now(); }
   kernel::Duration MostSleep() { return board::MostSleep(); }
+  bool HasExactClock() { return KnowsItsRate(); }
   void StartCount(std::uint32_t count, bool is_slow) { TheApic().local().StartCount(count, is_slow); }
   std::uint32_t CurrentCount() { return TheApic().local().CurrentCount(); }
 };

@@ -46,8 +46,10 @@ constinit drivers::timer::TscClock<Machine> tsc_clock{Machine{}};
 
 kernel::Instant Now() { return tsc_clock.Now(); }
 
+bool KnowsItsRate() { return tsc_clock.knows_its_rate(); }
+
 kernel::Duration MostSleep() {
-  return tsc_clock.knows_its_rate() ? kernel::Duration::Seconds(3600) : kernel::Duration::Milliseconds(5);
+  return KnowsItsRate() ? kernel::Duration::Seconds(3600) : kernel::Duration::Milliseconds(5);
 }
 
 std::uint64_t TimeStampAt(kernel::Instant instant) { return tsc_clock.TimeStampAt(instant); }

@@ -15,6 +15,10 @@ std::uint64_t TimeStampAt(kernel::Instant instant);
 // what its reference can count. Interrupt-safe.
 kernel::Duration MostSleep();
 
+// Whether time comes from the counter already, in steps of a nanosecond; else from its coarser reference.
+// Interrupt-safe.
+bool KnowsItsRate();
+
 }  // namespace board
 
 #endif  // ENKEL_BOARDS_PC_CLOCK_H_

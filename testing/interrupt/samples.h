@@ -25,6 +25,13 @@ inline std::int64_t NanosecondsAnInstruction() {
   return (elapsed.nanoseconds + 500'000) / 1'000'000;
 }
 
+// Lets a clock that learns its rate (pc: README.md of the board) come to its end, so that numbers are those of its
+// life.
+inline void WarmUpClock() {
+  const kernel::Instant start = kernel::time::Now();
+  while (kernel::time::Now() < start + kernel::Duration::Milliseconds(5)) continue;
+}
+
 // What was measured; the first sample, which finds everything cold, is left out.
 class Samples {
  public:

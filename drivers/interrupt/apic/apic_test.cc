@@ -123,10 +123,12 @@ TEST(LocalApic, CountsDownOrWaitsForADeadline) {
   LocalApic<LocalBus> apic(LocalBus{&model});
   apic.StartCount(12345, false);
   EXPECT_EQ(model[0x380], 12345U);
-  EXPECT_EQ(model[0x3e0], 0xbU);
   apic.StartCount(99, true);
   EXPECT_EQ(model[0x380], 99U);
   EXPECT_EQ(model[0x3e0], 0xaU);
+  apic.StartCount(98, false);
+  EXPECT_EQ(model[0x380], 98U);
+  EXPECT_EQ(model[0x3e0], 0xbU);
   model.registers[0x390] = 99;
   EXPECT_EQ(apic.CurrentCount(), 99U);
   apic.UseDeadlines(0xfe);

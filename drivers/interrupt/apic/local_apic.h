@@ -66,8 +66,11 @@ class LocalApic {
 
   // The timer counts down from `count` once, at the bus clock or a 128th of it, and asks at 0; 0 stops it.
   void StartCount(std::uint32_t count, bool is_slow) {
-    bus_.Write(LocalApicRegister::kInitialCount, 0);
-    bus_.Write(LocalApicRegister::kDivide, is_slow ? kDivideBy128 : kDivideByOne);
+    if (is_slow != is_slow_) [[unlikely]] {
+      is_slow_ = is_slow;
+      bus_.Write(LocalApicRegister::kInitialCount, 0);
+      bus_.Write(LocalApicRegister::kDivide, is_slow ? kDivideBy128 : kDivideByOne);
+    }
     bus_.Write(LocalApicRegister::kInitialCount, count);
   }
   std::uint32_t CurrentCount() { return bus_.Read(LocalApicRegister::kCurrentCount); }
@@ -100,6 +103,7 @@ class LocalApic {
   }
 
   Bus bus_;
+  bool is_slow_ = false;
 };
 
 }  // namespace drivers::interrupt

@@ -31,15 +31,21 @@ class ApicAlarm {
     const kernel::Instant now = machine_.Now();
     const std::int64_t most = std::min(machine_.MostSleep().nanoseconds, kMostNanoseconds);
     const std::int64_t left = std::min(deadline.nanoseconds - now.nanoseconds, most);
-    if (left <= 0) return Start(now, 1, false);
-    const std::uint64_t counts = CountsIn(static_cast<std::uint64_t>(left));
+    if (left <= kStartTakes) return Start(now, 1, false);
+    const std::uint64_t counts = CountsIn(static_cast<std::uint64_t>(left - kStartTakes));
     const bool is_slow = counts > kMostCounts;
     Start(now, is_slow ? std::min(counts / kSlowness, kMostCounts) : counts, is_slow);
   }
 
-  // When the timer has asked: whether it is not time yet. Then it asks again. Interrupts masked.
+  // When the timer has asked: whether it is not time yet. Then it asks again; but what is shorter than an interrupt
+  // takes is waited for here. Interrupts masked.
   bool IsEarly() {
-    if (machine_.Now() >= deadline_) return false;
+    const std::int64_t left = (deadline_ - machine_.Now()).nanoseconds;
+    if (left <= 0) return false;
+    if (left <= kShortWait && machine_.HasExactClock()) {
+      while (machine_.Now() < deadline_) continue;
+      return false;
+    }
     Set(deadline_);
     return true;
   }
@@ -52,10 +58,15 @@ class ApicAlarm {
   static constexpr std::uint64_t kMostCounts = std::numeric_limits<std::uint32_t>::max();
   // No timer is slower: 16 MHz.
   static constexpr std::uint64_t kSlowestRate = (std::uint64_t{16} << 32) / 1000;
+  static constexpr std::int64_t kShortWait = 400;  // nanoseconds
+  static constexpr std::int64_t kStartTakes = 50;  // nanoseconds, from looking at the clock until the timer runs
   // An hour, so that no product overflows.
   static constexpr std::int64_t kMostNanoseconds = std::int64_t{3600} * 1'000'000'000;
-  // Shorter ones say little. Longer ones all count alike, so that a later one wins over an earlier.
-  static constexpr std::int64_t kShortestSpan = 100'000;
+  // Nanoseconds that were measured. Shorter ones say nothing; up to the next, the clock's own steps count.
+  static constexpr std::int64_t kShortestSpan = 2'000;
+  static constexpr std::int64_t kShortestExactSpan = 10'000;
+  static constexpr std::int64_t kLongSpan = 100'000;
+  // Longer ones all count alike, so that a later one wins over an earlier.
   static constexpr std::int64_t kLongestSpan = 1'000'000'000;
 
   // Rounded up, and a little more: to come a moment too early costs a second interrupt.
@@ -78,17 +89,20 @@ class ApicAlarm {
     const std::uint64_t counted = count_ - std::min<std::uint64_t>(machine_.CurrentCount(), count_);
     const std::int64_t span = (machine_.Now() - started_).nanoseconds;
     if (span < kShortestSpan || span > kMostNanoseconds) return;
-    const auto seen =
-        static_cast<std::uint64_t>((static_cast<unsigned __int128>(counted * (is_slow_ ? kSlowness : 1)) << 32) /
-                                   static_cast<std::uint64_t>(span));
-    if (span < span_ && seen <= rate_) return;
+    const std::uint64_t seen = (counted << 32) / static_cast<std::uint64_t>(span) * (is_slow_ ? kSlowness : 1);
+    const bool is_exact = machine_.HasExactClock();
+    const bool is_better = seen > rate_ && span >= std::min(span_, is_exact ? kShortestExactSpan : kLongSpan);
+    const bool is_newer = span >= span_ && (!was_exact_ || span >= kLongestSpan);
+    if (!is_better && !is_newer) return;
     rate_ = std::max(seen, kSlowestRate);
-    span_ = std::min(span, kLongestSpan);
+    span_ = std::max(span_, std::min(span, kLongestSpan));
+    was_exact_ = is_exact;
   }
 
   Machine machine_;
   std::uint64_t rate_ = kSlowestRate;
-  std::int64_t span_ = 0;  // nanoseconds, of the measurement that `rate_` is from
+  std::int64_t span_ = 0;  // nanoseconds, the longest that `rate_` was measured over
+  bool was_exact_ = false;
   kernel::Instant deadline_ = kernel::kNever;
   kernel::Instant started_;
   std::uint64_t count_ = 0;

@@ -24,6 +24,7 @@ struct World {
   double divider = 1;
   double started = 0;
   Duration most_sleep = Duration::Seconds(1'000'000);
+  bool has_exact_clock = true;
 
   double End() const { return started + count * divider / hertz; }
 };
@@ -41,6 +42,7 @@ struct Machine {
     world->started = world->now;
   }
   Duration MostSleep() { return world->most_sleep; }
+  bool HasExactClock() { return world->has_exact_clock; }
   std::uint32_t CurrentCount() {
     world->now += world->access;
     const double left = std::ceil((world->End() - world->now) * world->hertz / world->divider);
@@ -74,7 +76,7 @@ TEST_F(ApicAlarmTest, IsNeverEarlyAndHardlyLateAtAnyRate) {
     alarm_ = ApicAlarm<Machine>(Machine{&world_});
     for (const double seconds : {0.01, 0.001, 0.1, 0.0001, 1.0, 0.01, 10.0, 0.001}) {
       Sleep(seconds);
-      EXPECT_LT(late_, seconds / 30'000 + 8e-6) << hertz << " " << seconds;
+      EXPECT_LT(late_, seconds / 3'300 + 8e-6) << hertz << " " << seconds;
     }
   }
 }
@@ -89,12 +91,28 @@ TEST_F(ApicAlarmTest, LearnsTheRateInAFewInterrupts) {
   EXPECT_EQ(Sleep(0.01), 1);
 }
 
+TEST_F(ApicAlarmTest, LearnsFromShortAlarmsToo) {
+  for (int i = 0; i < 10; ++i) Sleep(20e-6 + i * 1e-6);
+  int interrupts = 0;
+  for (int i = 0; i < 100; ++i) interrupts += Sleep(20e-6 + i * 0.1e-6);
+  EXPECT_LE(interrupts, 210) << "two each: such a short one cannot be measured well";
+}
+
+TEST_F(ApicAlarmTest, AnInexactClockIsCorrectedOnceItIsExact) {
+  world_.has_exact_clock = false;
+  for (int i = 0; i < 10; ++i) Sleep(0.001);
+  world_.has_exact_clock = true;
+  for (int i = 0; i < 10; ++i) Sleep(0.01);
+  EXPECT_LE(Sleep(0.01), 2);
+  EXPECT_LT(late_, 0.01 / 3'300 + 8e-6);
+}
+
 TEST_F(ApicAlarmTest, TheRateIsNeverAboveTheTruth) {
   world_.hertz = 100e6;
   for (int i = 0; i < 1000; ++i) {
     world_.interrupt = 1e-6 * (i % 7);
     Sleep(0.0001 * (1 + i % 100));
-    ASSERT_LE(static_cast<double>(alarm_.rate()) / std::pow(2, 32) * 1e9, 100e6 * (1 + 1e-5)) << i;
+    ASSERT_LE(static_cast<double>(alarm_.rate()) / std::pow(2, 32) * 1e9, 100e6 * (1 + 2e-4)) << i;
   }
 }
 
