@@ -46,6 +46,7 @@ class ReadableRange {
 std::size_t WalkFrames(std::uint64_t frame_pointer, std::span<std::uint64_t> addresses) {
   ReadableRange readable;
   std::size_t count = 0;
+  bool has_changed_stack = false;
   while (count < addresses.size() && frame_pointer != 0 && frame_pointer % 8 == 0) {
     if (frame_pointer > UINT64_MAX - kFrameSize) break;
     if (!readable.Contains(frame_pointer)) readable.FindAround(frame_pointer);
@@ -56,7 +57,11 @@ std::size_t WalkFrames(std::uint64_t frame_pointer, std::span<std::uint64_t> add
     const std::uint64_t return_address = frame[1];
     if (return_address == 0) break;
     addresses[count++] = return_address;
-    if (caller <= frame_pointer) break;
+    if (caller <= frame_pointer) {
+      // Frames of one stack go up. What an interrupt has interrupted may be on a lower one: once.
+      if (has_changed_stack || readable.Contains(caller)) break;
+      has_changed_stack = true;
+    }
     frame_pointer = caller;
   }
   return count;

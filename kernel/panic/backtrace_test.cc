@@ -88,6 +88,15 @@ TEST_F(Backtrace, DoesNotRunInCircles) {
   EXPECT_EQ(Walk(At(0)), (std::vector<std::uint64_t>{0x100}));
 }
 
+TEST_F(Backtrace, GoesOnceDownToAnotherStack) {
+  mappings = {Readable(0, 8 * 8), Readable(20, 8 * 8)};
+  Frame(20, At(22), 0x100);
+  Frame(22, At(2), 0x200);
+  Frame(2, At(24), 0x300);
+  Frame(24, At(4), 0x400);
+  EXPECT_EQ(Walk(At(20)), (std::vector<std::uint64_t>{0x100, 0x200, 0x300, 0x400}));
+}
+
 TEST_F(Backtrace, EndsWhenTheRoomIsFull) {
   for (std::size_t i = 0; i < 30; ++i) Frame(2 * i, At(2 * i + 2), i + 1);
   EXPECT_EQ(Walk(At(0)).size(), 8u);
