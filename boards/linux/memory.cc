@@ -25,6 +25,7 @@ constexpr std::uint64_t kSmallestRegion = std::uint64_t{16} << 20;
 int ProtectionOf(kernel::arch::Access access) {
   switch (access) {
     case kernel::arch::Access::kNone:
+    case kernel::arch::Access::kGuard:
       return PROT_NONE;
     case kernel::arch::Access::kRead:
       return PROT_READ;

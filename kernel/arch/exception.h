@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernel/base/address.h"
+
 namespace kernel::arch {
 
 struct NamedRegister {
@@ -24,6 +26,9 @@ struct ExceptionReport {
   std::uint64_t stack_pointer;
   std::span<const NamedRegister> registers;
 };
+
+// From now on main() has the stack that begins at `bottom`: an access to the page below is reported as its overflow.
+void SetMainStack(VirtualAddress bottom);
 
 // Implemented by kernel/panic: prints the report and ends the machine. Runs on the exception stack, interrupts masked.
 extern "C" [[noreturn]] void EnkelOnException(const ExceptionReport& report);

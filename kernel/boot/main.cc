@@ -1,7 +1,11 @@
 // From the entry code to main(): the kernel's table of contents.
 
+#include <cstddef>
 #include <cstdint>
 
+#include "kernel/arch/context.h"
+#include "kernel/arch/cpu.h"
+#include "kernel/arch/exception.h"
 #include "kernel/arch/process.h"
 #include "kernel/boot/board.h"
 #include "kernel/boot/seed.h"
@@ -21,13 +25,13 @@ int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv, v
 // musl calls this when thread pointer and canary are there, before the first constructor of the program.
 void _init() { kernel::memory::SealLateReadOnly(); }
 
-// Called by the CPU's start code: on the main stack, exceptions caught, MMU and caches on, W^X, .bss zeroed.
-[[noreturn]] void EnkelBoot(std::uint64_t first, std::uint64_t second) {
-  // What the boot loader said.
-  const board::Handoff handoff = {first, second};
+}  // extern "C"
 
-  // RAM: ask the board where it is, map the first part, be ready to hand out pages.
-  kernel::memory::Start(handoff);
+namespace {
+
+// On the stack that main() will have; `argument` is the loader's board::Handoff.
+[[noreturn]] void StartProgram(void* argument) {
+  const board::Handoff handoff = *static_cast<const board::Handoff*>(argument);
 
   // What a process finds on its stack: ours on bare metal, the process's own on Linux.
   kernel::boot::StartVector image_vector(kernel::boot::BootSeed(handoff));
@@ -40,4 +44,23 @@ void _init() { kernel::memory::SealLateReadOnly(); }
   __builtin_trap();
 }
 
-}  // extern "C"
+}  // namespace
+
+// Called by the CPU's start code: exceptions caught, MMU and caches on, W^X, .bss zeroed, on a stack of the image.
+extern "C" [[noreturn]] void EnkelBoot(std::uint64_t first, std::uint64_t second) {
+  // What the boot loader said.
+  board::Handoff handoff = {first, second};
+
+  // RAM: ask the board where it is, map the first part at a place for this boot, be ready to hand out pages.
+  kernel::memory::Start(handoff, kernel::boot::BootSeed(handoff));
+
+  // On to the stack of the program, which lies somewhere else each time. A process has one.
+  if (const kernel::memory::Stack stack = kernel::memory::MainStack(); stack.top != stack.bottom) {
+    kernel::arch::SetMainStack(stack.bottom);
+    kernel::arch::Context here;
+    const kernel::arch::Context there = kernel::arch::MakeContext(
+        reinterpret_cast<std::byte*>(stack.top.value), kernel::arch::ThreadPointer(), &StartProgram, &handoff);
+    EnkelSwitchContext(&here, &there);
+  }
+  StartProgram(&handoff);
+}

@@ -8,11 +8,18 @@
 #include "kernel/memory/memory.h"
 
 namespace kernel::memory {
+namespace {
+
+bool MayHave(arch::Access access) { return access != arch::Access::kReadExecute && access != arch::Access::kGuard; }
+
+}  // namespace
 
 Result<VirtualAddress> MapAnonymous(std::uint64_t size, arch::Access access) {
-  if (size == 0 || access == arch::Access::kReadExecute) return Fail(Error::kInvalidArgument);
+  if (size == 0 || !MayHave(access)) return Fail(Error::kInvalidArgument);
   const std::uint64_t pages = (size - 1) / kPageSize + 1;
-  const Result<VirtualAddress> first = AllocatePages(pages);
+  // What is reserved to be opened later, part by part, is a thread's stack or an allocator's book-keeping.
+  const Result<VirtualAddress> first =
+      access == arch::Access::kNone ? AllocateReservation(pages) : AllocatePages(pages);
   if (!first || access == arch::Access::kReadWrite) return first;
   if (Result<void> result = arch::Protect(*first, pages * kPageSize, access); !result) {
     (void)FreePages(*first, pages);
@@ -27,9 +34,10 @@ Result<void> Unmap(VirtualAddress first, std::uint64_t size) {
 }
 
 Result<void> SetAccess(VirtualAddress first, std::uint64_t size, arch::Access access) {
-  if (access == arch::Access::kReadExecute || !IsHandedOut(first, size)) return Fail(Error::kInvalidArgument);
-  ReserveTablePages();
-  return arch::Protect(first, size, access);
+  if (!MayHave(access) || !IsHandedOut(first, size)) return Fail(Error::kInvalidArgument);
+  const Result<void> result = arch::Protect(first, size, access);
+  if (!result && result.error() == Error::kNotFound) return Fail(Error::kInvalidArgument);
+  return result;
 }
 
 Result<void> Discard(VirtualAddress first, std::uint64_t size) {

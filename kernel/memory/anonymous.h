@@ -1,9 +1,9 @@
 // Memory without a file behind it: what kernel/libc's mmap, munmap, mprotect, mremap, madvise and brk stand on.
 //
 // Every range is page-aligned and comes zeroed. Pages that were unmapped are inaccessible until they are handed out
-// again, except the first page of each run of free pages, which holds the allocator's record of the run (and except
-// when no page is left for the page table that this would need). No call blocks; none is interrupt-safe (call them from
-// the program's own flow of control only).
+// again, except the first page of each run of free pages, which holds the allocator's record of the run. Where the page
+// tables are ours, a page that nobody can open lies above each range. No call blocks; none is interrupt-safe (call them
+// from the program's own flow of control only).
 #ifndef ENKEL_KERNEL_MEMORY_ANONYMOUS_H_
 #define ENKEL_KERNEL_MEMORY_ANONYMOUS_H_
 

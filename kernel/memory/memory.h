@@ -2,6 +2,7 @@
 #ifndef ENKEL_KERNEL_MEMORY_MEMORY_H_
 #define ENKEL_KERNEL_MEMORY_MEMORY_H_
 
+#include <array>
 #include <cstdint>
 
 #include "kernel/base/address.h"
@@ -10,29 +11,40 @@
 
 namespace kernel::memory {
 
-// Asks the board for RAM (without the image and the first 64 KiB) and maps the first part of it. The cost does not
-// depend on how much RAM there is. Called once, by kernel/boot, before anything else here. Panics when there is none.
-void Start(const board::Handoff& handoff);
+// Asks the board for RAM (without the image and the first 64 KiB) and maps the first part of it, at places that `seed`
+// decides; with it memory for all page tables that will ever be needed, and the main stack. The cost does not depend on
+// how much RAM there is. Called once, by kernel/boot, before anything else here. Panics when there is none.
+void Start(const board::Handoff& handoff, const std::array<std::uint64_t, 2>& seed);
 
-// Hands out `count` contiguous pages of zeroes, readable and writable. Does not block; not interrupt-safe.
-// Errors: kInvalidArgument (0 pages), kOutOfMemory.
+// The stack for main(): nothing is mapped within a GiB of it. Empty in a process, which has one.
+struct Stack {
+  VirtualAddress bottom;
+  VirtualAddress top;
+};
+Stack MainStack();
+
+// Hands out `count` contiguous pages of zeroes, readable and writable, and a guard page above them. Does not block; not
+// interrupt-safe. Errors: kInvalidArgument (0 pages), kOutOfMemory.
 Result<VirtualAddress> AllocatePages(std::uint64_t count);
 
-// Gives back what AllocatePages gave, whole or in part. The pages become inaccessible (see anonymous.h). Does not
-// block; not interrupt-safe.
-// Errors: kInvalidArgument (not page-aligned, 0 pages, a page is free already or was never RAM: nothing is changed
-// then), kOutOfMemory (no page for a page table: nothing is changed).
+// The same from a part of the address space that has nothing to do with that of AllocatePages: for stacks.
+Result<VirtualAddress> AllocateReservation(std::uint64_t count);
+
+// Gives back what these gave, whole or in part. The pages become inaccessible (see anonymous.h). Does not block; not
+// interrupt-safe.
+// Errors: kInvalidArgument (not page-aligned, 0 pages, a page is free already or was never handed out: nothing is
+// changed then), kOutOfMemory (no page for a page table: nothing is changed).
 Result<void> FreePages(VirtualAddress first, std::uint64_t count);
 
 // Whether every page of [first, +size) is RAM that is handed out. Both multiples of kPageSize, else false.
 bool IsHandedOut(VirtualAddress first, std::uint64_t size);
 
-// Makes sure, as far as memory is left, that a change of access finds a page for each page table it may need. Called
-// before such a change.
-void ReserveTablePages();
+// The address that a device gets for memory of ours: of the image, of what was handed out, of a stack. Contiguous where
+// what was handed out is. Interrupt-safe. Must be mapped.
+PhysicalAddress PhysicalOf(VirtualAddress address);
 
 struct Counters {
-  std::uint64_t total_bytes;        // RAM that can be handed out
+  std::uint64_t total_bytes;        // RAM; page tables and main()'s stack are never free
   std::uint64_t free_bytes;         // of it, not handed out now
   std::uint64_t lowest_free_bytes;  // the least that free_bytes has been
 };

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -27,7 +28,8 @@ constexpr std::uint64_t kHole = std::uint64_t{100} << 20;  // one reserved page,
 std::uint64_t ram_base = 0;
 bool has_ram = true;
 bool may_change_access = true;
-kernel::arch::TablePageSource table_pages = nullptr;
+bool owns_page_tables = false;  // while memory starts, so that nothing is moved
+std::set<std::uint64_t> guards;
 std::uint64_t mapped_bytes = 0;
 std::uint64_t mapped_at_start = 0;
 
@@ -35,7 +37,10 @@ std::uint64_t mapped_at_start = 0;
 
 namespace kernel::arch {
 
-void SetTablePageSource(TablePageSource source) { table_pages = source; }
+// A machine whose zones need no slide: the RAM of the test is where it is.
+bool OwnsPageTables() { return owns_page_tables; }
+
+Result<void> AddTableMemory(VirtualAddress, PhysicalAddress, std::uint64_t) { return Fail(Error::kUnsupported); }
 
 Result<void> Map(VirtualAddress first, PhysicalAddress physical, std::uint64_t size, Access access, MemoryType type) {
   EXPECT_EQ(first.value, physical.value);
@@ -48,12 +53,21 @@ Result<void> Protect(VirtualAddress first, std::uint64_t size, Access access) {
   EXPECT_GE(first.value, ram_base);
   EXPECT_LE(first.value + size, ram_base + kRamSize);
   if (!may_change_access) return Fail(Error::kOutOfMemory);
-  const int protection = access == Access::kNone   ? PROT_NONE
-                         : access == Access::kRead ? PROT_READ
-                                                   : PROT_READ | PROT_WRITE;
+  for (std::uint64_t page = first.value; page < first.value + size; page += kPageSize) {
+    if (access != Access::kNone && guards.contains(page)) return Fail(Error::kNotFound);
+    if (access == Access::kNone) guards.erase(page);
+    if (access == Access::kGuard) guards.insert(page);
+  }
+  const int protection = access == Access::kRead        ? PROT_READ
+                         : access == Access::kReadWrite ? PROT_READ | PROT_WRITE
+                                                        : PROT_NONE;
   EXPECT_EQ(mprotect(reinterpret_cast<void*>(first.value), size, protection), 0);
   return {};
 }
+
+bool IsGuard(VirtualAddress page) { return guards.contains(page.value); }
+
+Result<PhysicalAddress> Translate(VirtualAddress address) { return PhysicalAddress{address.value}; }
 
 }  // namespace kernel::arch
 
@@ -87,14 +101,13 @@ class Memory : public testing::Test {
     void* base = mmap(wanted, kRamSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ASSERT_EQ(base, wanted);
     ram_base = reinterpret_cast<std::uint64_t>(base);
-    Start({});
+    Start({}, {});
+    owns_page_tables = true;
     mapped_at_start = mapped_bytes;
   }
-  void TearDown() override { EXPECT_EQ(ReadCounters().free_bytes + held_, before_); }
+  void TearDown() override { EXPECT_EQ(ReadCounters().free_bytes, before_); }
 
-  // Bytes that the test does not give back, and pages of the reserve for page tables, which is filled once.
-  std::uint64_t held_ = 0;
-  std::uint64_t before_ = (ReserveTablePages(), ReadCounters().free_bytes);
+  std::uint64_t before_ = ReadCounters().free_bytes;
 };
 
 std::byte* Bytes(VirtualAddress address) { return reinterpret_cast<std::byte*>(address.value); }
@@ -165,14 +178,36 @@ TEST_F(Memory, WhenNoAccessCanBeOpenedNothingIsLost) {
   ASSERT_TRUE(FreePages(first, 2).has_value());
 }
 
-TEST_F(Memory, TablePagesComeFromAReserve) {
-  std::vector<std::uint64_t> pages;
-  for (std::uint64_t page = table_pages(); page != 0; page = table_pages()) pages.push_back(page);
-  EXPECT_GE(pages.size(), 4u);
-  for (const std::uint64_t page : pages) std::memset(reinterpret_cast<void*>(page), 0xff, kPageSize);
-  ReserveTablePages();
-  held_ = pages.size() * kPageSize;
-  EXPECT_NE(table_pages(), 0u);
+TEST_F(Memory, AGuardLiesAboveWhatIsHandedOut) {
+  const VirtualAddress first = *AllocatePages(3);
+  const VirtualAddress guard = {first.value + 3 * kPageSize};
+  EXPECT_DEATH(Bytes(guard)[0] = std::byte{1}, "");
+  EXPECT_EQ(SetAccess(guard, kPageSize, arch::Access::kReadWrite).error(), Error::kInvalidArgument);
+  EXPECT_EQ(SetAccess(first, 4 * kPageSize, arch::Access::kReadWrite).error(), Error::kInvalidArgument);
+  EXPECT_EQ(FreePages(guard, 1).error(), Error::kInvalidArgument);
+  ASSERT_TRUE(FreePages(first, 2).has_value());
+  EXPECT_EQ(ReadCounters().free_bytes, before_ - 2 * kPageSize) << "the last page and its guard";
+  ASSERT_TRUE(FreePages({first.value + 2 * kPageSize}, 1).has_value());
+}
+
+TEST_F(Memory, ReservationsLieFarFromTheHeap) {
+  const VirtualAddress heap = *AllocatePages(1);
+  const VirtualAddress stack = *AllocateReservation(1);
+  EXPECT_GT(stack.value - heap.value, std::uint64_t{32} << 20);
+  ASSERT_TRUE(FreePages(heap, 1).has_value());
+  ASSERT_TRUE(FreePages(stack, 1).has_value());
+}
+
+TEST_F(Memory, PagesOfOneKindServeTheOtherWhenNothingElseIsLeft) {
+  std::vector<VirtualAddress> pages;
+  for (Result<VirtualAddress> page = AllocateReservation(100); page; page = AllocateReservation(100))
+    pages.push_back(*page);
+  EXPECT_LT(ReadCounters().free_bytes, 400 * kPageSize);
+  for (const VirtualAddress page : pages) ASSERT_TRUE(FreePages(page, 100).has_value());
+  pages.clear();
+  for (Result<VirtualAddress> page = AllocatePages(100); page; page = AllocatePages(100)) pages.push_back(*page);
+  EXPECT_LT(ReadCounters().free_bytes, 400 * kPageSize);
+  for (const VirtualAddress page : pages) ASSERT_TRUE(FreePages(page, 100).has_value());
 }
 
 TEST_F(Memory, AnonymousMemoryHasTheAccessThatWasAskedFor) {
@@ -250,7 +285,7 @@ TEST_F(Memory, RandomMappingsKeepTheirContents) {
 }
 
 TEST(MemoryDeathTest, PanicsWithoutRam) {
-  EXPECT_DEATH((has_ram = false, Start({})), "panic: the memory map has no usable RAM");
+  EXPECT_DEATH((has_ram = false, owns_page_tables = false, Start({}, {})), "panic: the memory map has no usable RAM");
 }
 
 }  // namespace

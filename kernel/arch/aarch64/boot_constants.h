@@ -10,6 +10,8 @@
 #define ENKEL_ARM_INNER_SHAREABLE 0x300                  // SH
 #define ENKEL_ARM_ACCESS_FLAG 0x400                      // AF
 #define ENKEL_ARM_EXECUTE_NEVER 0x0020000000000000       // PXN: EL1, where everything runs
+#define ENKEL_ARM_NOT_GLOBAL 0x800                       // nG: cached for one ASID
+#define ENKEL_ARM_GUARD 0x0080000000000000               // ours, one of bits 58:55: Access::kGuard
 #define ENKEL_ARM_USER_EXECUTE_NEVER 0x0040000000000000  // UXN: EL0, which is never entered
 
 // What leads to a lower table.
@@ -23,6 +25,16 @@
 #define ENKEL_ARM_CODE_PAGE (ENKEL_ARM_PAGE | ENKEL_ARM_READ_ONLY)
 #define ENKEL_ARM_CONSTANT_PAGE (ENKEL_ARM_PAGE | ENKEL_ARM_READ_ONLY | ENKEL_ARM_EXECUTE_NEVER)
 #define ENKEL_ARM_DATA_PAGE (ENKEL_ARM_PAGE | ENKEL_ARM_EXECUTE_NEVER)
+#define ENKEL_ARM_WINDOW_PAGE (ENKEL_ARM_DATA_PAGE | ENKEL_ARM_NOT_GLOBAL)
 #define ENKEL_ARM_DEVICE_BLOCK (ENKEL_ARM_LEAF | ENKEL_ARM_DEVICE_INDEX | ENKEL_ARM_VALID | ENKEL_ARM_EXECUTE_NEVER)
+
+// The window through which tables are written: TTBR1_EL1's addresses, their physical ones with this added. TTBR1_EL1
+// leads to an empty root, or, for a store, to that of the window; both are pages of the boot pool, after the root of
+// TTBR0_EL1 and its first table. The window's translations are cached under an ASID of their own, so that none is left
+// over.
+#define ENKEL_ARM_WINDOW 0xffffff8000000000
+#define ENKEL_ARM_WINDOW_ROOT_OFFSET 0x2000
+#define ENKEL_ARM_EMPTY_ROOT_OFFSET 0x3000
+#define ENKEL_ARM_WINDOW_ASID 0x0001000000000000
 
 #endif  // ENKEL_KERNEL_ARCH_AARCH64_BOOT_CONSTANTS_H_

@@ -2,13 +2,15 @@
 // kernel/arch/address_space.h changes them later.
 //
 // The image is mapped by 4 KiB pages, from the symbols of kernel/boot/image.ld; the board's devices by 2 MiB blocks.
-// Tables are pages of the boot pool [__boot_tables_start, __boot_tables_end), in order; the root is the first.
+// Tables are pages of the boot pool [__boot_tables_start, __boot_tables_end), in order: the root, which has one entry, the
+// table of the first 512 GiB, the root of the window through which tables are written (boot_constants.h), an empty root,
+// and then whatever is needed. The pool is mapped read-only, and in the window.
 //
 // This runs with the MMU off, where all memory is Device memory: accesses must be aligned, and DC ZVA would fault.
 
 #include "kernel/arch/aarch64/boot_constants.h"
 
-.equ LEVEL1_SHIFT, 30                           // an entry of the root covers 1 GiB,
+.equ LEVEL1_SHIFT, 30                           // an entry of a first table covers 1 GiB,
 .equ LEVEL2_SHIFT, 21                           // one below 2 MiB,
 .equ LEVEL3_SHIFT, 12                           // and one of the last level 4 KiB
 .equ INDEX_BITS,   9                            // 512 entries a table
@@ -34,18 +36,27 @@
 
 // Called by start.S only. Returns the address of the pool's next free page in x0; uses x1 to x15 and q0, and no stack.
 //
-// Register use: x10 = the pool's next free page, x11 = its end, x12 = next device window; x9, x13 to x15 = return
-// addresses, the innermost call's in x9.
+// Register use: x6 = the table of 1 GiB entries that is filled, x10 = the pool's next free page, x11 = its end, x12 = next
+// device window; x9, x13 to x15 = return addresses, the innermost call's in x9.
 EnkelBuildBootTables:
     mov x15, x30
     movi v0.2d, #0
     adrp x10, __boot_tables_start
     adrp x11, __boot_tables_end
-    bl new_table
+    bl new_table                                // the root,
+    mov x7, x3
+    bl new_table                                // its first table,
+    mov x6, x3
+    orr x4, x6, #ENKEL_ARM_TABLE
+    str x4, [x7]
+    bl new_table                                // the root of the window, ENKEL_ARM_WINDOW_ROOT_OFFSET,
+    mov x8, x3
+    bl new_table                                // the empty root, ENKEL_ARM_EMPTY_ROOT_OFFSET
 
     map_image __image_start, __text_end, ENKEL_ARM_CODE_PAGE
     map_image __text_end, __constants_end, ENKEL_ARM_CONSTANT_PAGE
-    map_image __constants_end, __exception_stack_guard, ENKEL_ARM_DATA_PAGE
+    map_image __constants_end, __boot_tables_start, ENKEL_ARM_DATA_PAGE
+    map_image __boot_tables_start, __boot_tables_end, ENKEL_ARM_CONSTANT_PAGE
     map_image __exception_stack_bottom, __exception_stack_top, ENKEL_ARM_DATA_PAGE
     map_image __interrupt_stack_bottom, __interrupt_stack_top, ENKEL_ARM_DATA_PAGE
     map_image __stack_bottom, __stack_top, ENKEL_ARM_DATA_PAGE
@@ -62,7 +73,9 @@ EnkelBuildBootTables:
     cmp x0, x1
     b.lo 2b
     b 1b
-3:  mov x0, x10
+3:  mov x6, x8
+    map_image __boot_tables_start, __boot_tables_end, ENKEL_ARM_WINDOW_PAGE
+    mov x0, x10
     ret x15
 
 // Maps the pages of [x0, x1) with the bits x2. Changes x0, x3 to x5.
@@ -86,9 +99,8 @@ map_pages:
 // x3 = address of the 2 MiB entry for the address x0, in a table that is made if it is not there yet. Changes x4, x13.
 level2_entry:
     mov x13, x30
-    adrp x3, __boot_tables_start
     ubfx x4, x0, #LEVEL1_SHIFT, #INDEX_BITS
-    add x3, x3, x4, lsl #3
+    add x3, x6, x4, lsl #3
     bl table_below
     ubfx x4, x0, #LEVEL2_SHIFT, #INDEX_BITS
     add x3, x3, x4, lsl #3

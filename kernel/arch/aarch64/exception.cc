@@ -41,8 +41,12 @@ constexpr std::size_t kRegisters = offsetof(ExceptionFrame, vector) / sizeof(std
 static_assert(std::ranges::count(kNames, '\0') == kRegisters);
 
 constinit bool is_reporting = false;
+// The start code's stack, until main() has its own.
+constinit const char* main_stack_guard = __stack_guard;
 
 }  // namespace
+
+void SetMainStack(VirtualAddress bottom) { main_stack_guard = reinterpret_cast<const char*>(bottom.value - kPageSize); }
 
 extern "C" [[noreturn]] void EnkelReportException(const ExceptionFrame& frame) {
   std::array<NamedRegister, kRegisters> registers;
@@ -58,7 +62,7 @@ extern "C" [[noreturn]] void EnkelReportException(const ExceptionFrame& frame) {
                      .esr = frame.esr,
                      .far = frame.far,
                      .stack_pointer = frame.stack_pointer,
-                     .main_stack_guard = reinterpret_cast<std::uintptr_t>(__stack_guard),
+                     .main_stack_guard = reinterpret_cast<std::uintptr_t>(main_stack_guard),
                      .interrupt_stack_guard = reinterpret_cast<std::uintptr_t>(__interrupt_stack_guard),
                      .exception_stack_guard = reinterpret_cast<std::uintptr_t>(__exception_stack_guard),
                      .in_report = is_reporting},

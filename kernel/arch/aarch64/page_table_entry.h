@@ -1,5 +1,5 @@
-// Translation table descriptors of the 4 KiB granule, as this kernel uses them: stage 1 of EL1, 39-bit addresses, three
-// levels (1: 1 GiB, 2: 2 MiB, 3: 4 KiB). Encoding only; kernel/arch/paging walks.
+// Translation table descriptors of the 4 KiB granule, as this kernel uses them: stage 1 of EL1, 48-bit addresses, four
+// levels (0: 512 GiB, 1: 1 GiB, 2: 2 MiB, 3: 4 KiB). Encoding only; kernel/arch/paging walks.
 #ifndef ENKEL_KERNEL_ARCH_AARCH64_PAGE_TABLE_ENTRY_H_
 #define ENKEL_KERNEL_ARCH_AARCH64_PAGE_TABLE_ENTRY_H_
 
@@ -22,6 +22,7 @@ struct PageTableEntry {
     std::uint64_t entry = physical | ENKEL_ARM_LEAF;
     entry |= type == MemoryType::kDevice ? ENKEL_ARM_DEVICE_INDEX : ENKEL_ARM_INNER_SHAREABLE;
     if (access == Access::kNone) return entry;
+    if (access == Access::kGuard) return entry | ENKEL_ARM_GUARD;
     if (access != Access::kReadWrite) entry |= ENKEL_ARM_READ_ONLY;
     if (access != Access::kReadExecute) entry |= ENKEL_ARM_EXECUTE_NEVER;
     return entry | ENKEL_ARM_VALID | (level == 3 ? ENKEL_ARM_TABLE_OR_PAGE : 0);
@@ -36,7 +37,7 @@ struct PageTableEntry {
   static constexpr std::uint64_t Physical(std::uint64_t entry) { return entry & kAddressMask; }
 
   static constexpr Access AccessOf(std::uint64_t entry) {
-    if (!IsPresent(entry)) return Access::kNone;
+    if (!IsPresent(entry)) return (entry & ENKEL_ARM_GUARD) != 0 ? Access::kGuard : Access::kNone;
     if (IsWritable(entry)) return Access::kReadWrite;
     return IsExecutable(entry) ? Access::kReadExecute : Access::kRead;
   }

@@ -5,7 +5,7 @@
 namespace kernel::arch {
 namespace {
 
-constexpr Access kAccesses[] = {Access::kNone, Access::kRead, Access::kReadWrite, Access::kReadExecute};
+constexpr Access kAccesses[] = {Access::kNone, Access::kRead, Access::kReadWrite, Access::kReadExecute, Access::kGuard};
 constexpr MemoryType kTypes[] = {MemoryType::kNormal, MemoryType::kDevice};
 
 TEST(PageTableEntry, EveryLeafIsDecodedToWhatItWasMadeOf) {
@@ -17,7 +17,7 @@ TEST(PageTableEntry, EveryLeafIsDecodedToWhatItWasMadeOf) {
           EXPECT_EQ(PageTableEntry::Physical(entry), physical);
           EXPECT_EQ(PageTableEntry::AccessOf(entry), access);
           EXPECT_EQ(PageTableEntry::TypeOf(entry), type);
-          EXPECT_EQ(PageTableEntry::IsPresent(entry), access != Access::kNone);
+          EXPECT_EQ(PageTableEntry::IsPresent(entry), access != Access::kNone && access != Access::kGuard);
           EXPECT_FALSE(PageTableEntry::IsTable(entry, level));
           EXPECT_FALSE(PageTableEntry::IsEmpty(entry));
         }
@@ -31,7 +31,7 @@ TEST(PageTableEntry, NoLeafIsWritableAndExecutable) {
     const std::uint64_t entry = PageTableEntry::Leaf(0, access, MemoryType::kNormal, 3);
     EXPECT_FALSE(PageTableEntry::IsPresent(entry) && PageTableEntry::IsWritable(entry) &&
                  PageTableEntry::IsExecutable(entry));
-    if (access == Access::kNone) continue;
+    if (access == Access::kNone || access == Access::kGuard) continue;
     EXPECT_EQ(PageTableEntry::IsWritable(entry), access == Access::kReadWrite);
     EXPECT_EQ(PageTableEntry::IsExecutable(entry), access == Access::kReadExecute);
   }

@@ -7,6 +7,8 @@
 //
 // Register use: x19 = the loader's word, x20 = exception level at entry, x21 = next free page of the boot pool.
 
+#include "kernel/arch/aarch64/boot_constants.h"
+
 .equ HCR_EL2_RW,         1 << 31                // EL1 is AArch64; nothing traps, no stage 2
 .equ CNTHCTL_EL2_OPEN,   3                      // EL1PCTEN | EL1PCEN: counter and physical timer belong to EL1
 .equ CPTR_EL2_OPEN,      0x33ff                 // RES1 bits; TFP and TCPAC clear
@@ -19,8 +21,9 @@
 .equ SCTLR_EL1_ON,       SCTLR_EL1_RES1 | (1 << 19) | (1 << 12) | (1 << 4) | (1 << 3) | (1 << 2) | (1 << 0)
                                                 // WXN | I | SA0 | SA | C | M
 .equ MAIR_VALUE,         0x04ff                 // 0: Normal, write-back, allocate; 1: Device-nGnRE. page_table_entry.h
-.equ TCR_VALUE,          25 | (1 << 8) | (1 << 10) | (3 << 12) | (1 << 23) | (2 << 32)
-                                                // T0SZ | IRGN0, ORGN0: write-back | SH0: inner | EPD1 | IPS: 40 bits
+.equ TCR_HALF,           1 | (1 << 2) | (3 << 4) // IRGN, ORGN: write-back | SH: inner
+.equ TCR_VALUE,          16 | (TCR_HALF << 8) | (25 << 16) | (1 << 22) | (TCR_HALF << 24) | (2 << 30) | (2 << 32)
+                                                // T0SZ: 48 bits | T1SZ: 39 bits | A1 | TG1: 4 KiB | IPS: 40 bits
 .equ MIDR_A53,           0x41d03                // implementer and part number
 .equ CPUECTLR_SMPEN,     1 << 6
 
@@ -124,6 +127,8 @@ at_el1:
     msr tcr_el1, x0
     adrp x0, __boot_tables_start
     msr ttbr0_el1, x0
+    add x0, x0, #ENKEL_ARM_EMPTY_ROOT_OFFSET
+    msr ttbr1_el1, x0
     ic iallu
     tlbi vmalle1
     dsb sy

@@ -52,7 +52,9 @@ class Reader {
 
 }  // namespace
 
-void SetTablePageSource(TablePageSource) {}
+bool OwnsPageTables() { return false; }
+
+Result<void> AddTableMemory(VirtualAddress, PhysicalAddress, std::uint64_t) { return Fail(Error::kUnsupported); }
 
 // What is "mapped" here is a part of the region that the board reserved, where address and physical address are one.
 Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::uint64_t size, Access access,
@@ -63,9 +65,14 @@ Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::
 
 Result<void> Protect(VirtualAddress virtual_address, std::uint64_t size, Access access) {
   if (!IsPageRange(virtual_address, size)) return Fail(Error::kInvalidArgument);
+  if (access == Access::kGuard) return Fail(Error::kUnsupported);
   if (size == 0 || host::ChangeAccess(virtual_address, size, access)) return {};
   return Fail(Error::kOutOfMemory);
 }
+
+bool IsGuard(VirtualAddress) { return false; }
+
+Result<PhysicalAddress> Translate(VirtualAddress virtual_address) { return PhysicalAddress{virtual_address.value}; }
 
 // Lines of "start-end rwxp ...\n". A mapping here is as large as the operating system has it.
 void ForEachMapping(void (*visit)(void* context, const Mapping& mapping), void* context) {
@@ -94,5 +101,8 @@ void ForEachMapping(void (*visit)(void* context, const Mapping& mapping), void* 
     }
   }
 }
+
+// They are the operating system's.
+void ForEachTable(void (*)(void* context, PhysicalAddress table), void*) {}
 
 }  // namespace kernel::arch

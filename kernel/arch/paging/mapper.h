@@ -1,19 +1,21 @@
-// Map, Protect and ForEachMapping of kernel/arch/address_space.h over real page tables, for every CPU whose tables have
-// 512 entries of 8 bytes at each level: 1 GiB (level 1, the root), 2 MiB (level 2), 4 KiB (level 3).
+// Map, Protect, Translate and ForEachMapping of kernel/arch/address_space.h over real page tables, for every CPU whose
+// tables have 512 entries of 8 bytes at each level: 512 GiB (level 0, the root), 1 GiB, 2 MiB, 4 KiB (level 3).
 //
-// A CPU instantiates the three templates with a struct of its own:
+// A CPU instantiates the templates with a struct of its own:
 //
 //   struct LiveTables {
 //     using Entry = PageTableEntry;        // kernel/arch/<cpu>/page_table_entry.h, see README.md of kernel/arch
-//     static std::uint64_t* Root();        // the 512-GiB table
+//     using Window = TableWindow;          // opens tables for stores while it lives, interrupts masked
+//     static constexpr int kRootLevel = 0; // of Root()
+//     static std::uint64_t* Root();
 //     static void Publish(VirtualAddress first, std::uint64_t size);   // barriers, forget cached translations
 //     static void ReplaceBlock(std::uint64_t* slot, std::uint64_t table, VirtualAddress block, std::uint64_t size);
 //     static bool HasGigabyteBlocks();     // whether a level-1 leaf exists on this machine
 //   };
 //
-// ReplaceBlock swaps a live block for a table of the same pages. aarch64 needs break-before-make, and nothing that lies
-// in the block may be touched between break and make except by the table walker: not the stack, and not the table that
-// holds `slot`. The first is the CPU's business (registers only), the second is SplitOwnBlock's below.
+// Window(slot).slots() is where `slot` and its neighbours in the same table can be written. ReplaceBlock swaps a live
+// block for a table of the same pages. aarch64 needs break-before-make, and nothing that lies in the block may be
+// touched between break and make except by the table walker.
 #ifndef ENKEL_KERNEL_ARCH_PAGING_MAPPER_H_
 #define ENKEL_KERNEL_ARCH_PAGING_MAPPER_H_
 
@@ -22,16 +24,17 @@
 #include <cstdint>
 
 #include "kernel/arch/address_space.h"
-#include "kernel/arch/paging/table_page_source.h"
+#include "kernel/arch/paging/table_memory.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 
 namespace kernel::arch::paging {
 
-inline constexpr int kRootLevel = 1;
 inline constexpr int kPageLevel = 3;
 inline constexpr std::size_t kEntries = 512;
-inline constexpr std::uint64_t kAddressSpaceSize = std::uint64_t{512} << 30;  // bytes
+
+// Interrupts wait while a window is open: no more entries than this are written in one.
+inline constexpr std::size_t kEntriesPerWindow = 64;
 
 // Bytes that one entry of a level covers.
 constexpr std::uint64_t EntrySize(int level) { return std::uint64_t{kPageSize} << (9 * (kPageLevel - level)); }
@@ -42,84 +45,98 @@ constexpr std::size_t EntryIndex(std::uint64_t virtual_address, int level) {
 
 constexpr bool IsPageAligned(std::uint64_t value) { return value % kPageSize == 0; }
 
-constexpr bool IsPageRange(VirtualAddress first, std::uint64_t size) {
-  return IsPageAligned(first.value) && IsPageAligned(size) && first.value <= kAddressSpaceSize &&
-         size <= kAddressSpaceSize - first.value;
+// Bytes that the tables of a CPU describe: where the root is level 0, half of what they could. That is what a process
+// has elsewhere, and what x86_64 can map at the bottom.
+template <typename Cpu>
+constexpr std::uint64_t AddressSpaceSize() {
+  return Cpu::kRootLevel == 0 ? EntrySize(0) * kEntries / 2 : EntrySize(0);
 }
 
-// Another observer (the table walker) must not see the entry before what it leads to.
-inline void StoreEntry(std::uint64_t* slot, std::uint64_t value) { __atomic_store_n(slot, value, __ATOMIC_RELEASE); }
+template <typename Cpu>
+constexpr bool IsPageRange(VirtualAddress first, std::uint64_t size) {
+  constexpr std::uint64_t kSize = AddressSpaceSize<Cpu>();
+  return IsPageAligned(first.value) && IsPageAligned(size) && first.value <= kSize && size <= kSize - first.value;
+}
+
+// Stores first, first + step, ... into `count` entries of one table. Another observer (the table walker) must not see
+// an entry before what it leads to.
+template <typename Cpu>
+[[gnu::noinline]] void StoreEntries(std::uint64_t* slot, std::size_t count, std::uint64_t first, std::uint64_t step) {
+  while (count > 0) {
+    const std::size_t now = std::min(count, kEntriesPerWindow);
+    const typename Cpu::Window window(slot);
+    std::uint64_t* at = window.slots();
+    for (std::uint64_t* const end = at + now; at != end; ++at, first += step) {
+      __atomic_store_n(at, first, __ATOMIC_RELEASE);
+    }
+    slot += now;
+    count -= now;
+  }
+}
+
+template <typename Cpu>
+void StoreEntry(std::uint64_t* slot, std::uint64_t value) {
+  StoreEntries<Cpu>(slot, 1, value, 0);
+}
+
+template <typename Cpu>
+void MakeEmpty(std::uint64_t* table) {
+  const typename Cpu::Window window(table);
+  __builtin_memset(window.slots(), 0, kPageSize);
+}
 
 // Fills `table` with the leaves that say together what the leaf `old` of `level` said.
 template <typename Cpu>
 void FillWithParts(std::uint64_t* table, std::uint64_t old, int level) {
   using Entry = typename Cpu::Entry;
-  std::uint64_t physical = Entry::Physical(old);
-  for (std::size_t i = 0; i < kEntries; ++i, physical += EntrySize(level + 1)) {
-    table[i] = Entry::Leaf(physical, Entry::AccessOf(old), Entry::TypeOf(old), level + 1);
-  }
-}
-
-// A table of 2 MiB blocks that lies in one of these blocks could not be written while that block is replaced. So the
-// block is made of pages before the table goes live. False when no table page is left.
-template <typename Cpu>
-bool SplitOwnBlock(std::uint64_t* table, int level, std::uint64_t virtual_address) {
-  const auto own_address = reinterpret_cast<std::uint64_t>(table);
-  if (level != 1 || own_address / EntrySize(1) != virtual_address / EntrySize(1)) return true;
-  auto* pages = reinterpret_cast<std::uint64_t*>(TakeTablePage());
-  if (pages == nullptr) return false;
-  std::uint64_t* slot = &table[EntryIndex(own_address, 2)];
-  FillWithParts<Cpu>(pages, *slot, 2);
-  StoreEntry(slot, Cpu::Entry::Table(reinterpret_cast<std::uint64_t>(pages)));
-  return true;
+  const std::uint64_t first = Entry::Leaf(Entry::Physical(old), Entry::AccessOf(old), Entry::TypeOf(old), level + 1);
+  StoreEntries<Cpu>(table, kEntries, first, EntrySize(level + 1));
 }
 
 // The table that `slot` leads to: the one that is there, or a new one that says the same as the entry did.
 // Null when no table page is left; nothing is changed then.
 template <typename Cpu>
-std::uint64_t* TableBelow(std::uint64_t* slot, int level, std::uint64_t virtual_address) {
+[[gnu::noinline]] std::uint64_t* TableBelow(std::uint64_t* slot, int level, std::uint64_t virtual_address) {
   using Entry = typename Cpu::Entry;
   const std::uint64_t old = *slot;
-  if (Entry::IsTable(old, level)) return reinterpret_cast<std::uint64_t*>(Entry::Physical(old));
+  if (Entry::IsTable(old, level)) return TableAt(Entry::Physical(old));
 
-  auto* table = reinterpret_cast<std::uint64_t*>(TakeTablePage());
-  if (table == nullptr) return nullptr;
-  const std::uint64_t table_entry = Entry::Table(reinterpret_cast<std::uint64_t>(table));
+  const std::uint64_t physical = TakeTablePage();
+  if (physical == 0) return nullptr;
+  std::uint64_t* table = TableAt(physical);
+  const std::uint64_t table_entry = Entry::Table(physical);
 
   if (Entry::IsEmpty(old)) {
-    for (std::size_t i = 0; i < kEntries; ++i) table[i] = old;
-    StoreEntry(slot, table_entry);
-    return table;
+    MakeEmpty<Cpu>(table);
+  } else {
+    FillWithParts<Cpu>(table, old, level);
   }
-  FillWithParts<Cpu>(table, old, level);
-  if (!SplitOwnBlock<Cpu>(table, level, virtual_address)) return nullptr;
   if (Entry::IsPresent(old)) {
     const std::uint64_t size = EntrySize(level);
     Cpu::ReplaceBlock(slot, table_entry, {RoundDown(virtual_address, size)}, size);
   } else {
-    StoreEntry(slot, table_entry);
+    StoreEntry<Cpu>(slot, table_entry);
   }
   return table;
 }
 
-// Stores a new leaf. Where the page moves or changes its type, the old translation is forgotten first: two different
-// ones must never be cached at the same time.
+// Forgets a present translation where the page moves or changes its type: two different ones must never be cached at
+// the same time.
 template <typename Cpu>
-void ReplaceLeaf(std::uint64_t* slot, std::uint64_t leaf, int level, std::uint64_t virtual_address) {
+void ForgetIfDifferent(std::uint64_t* slot, std::uint64_t leaf, int level, std::uint64_t virtual_address) {
   using Entry = typename Cpu::Entry;
   const std::uint64_t old = *slot;
-  if (Entry::IsPresent(old) &&
-      (Entry::Physical(old) != Entry::Physical(leaf) || Entry::TypeOf(old) != Entry::TypeOf(leaf))) {
-    StoreEntry(slot, 0);
+  if (Entry::Physical(old) != Entry::Physical(leaf) || Entry::TypeOf(old) != Entry::TypeOf(leaf)) {
+    StoreEntry<Cpu>(slot, 0);
     Cpu::Publish({virtual_address}, EntrySize(level));
   }
-  StoreEntry(slot, leaf);
 }
 
 template <typename Cpu>
 struct MapOperation {
   using Entry = typename Cpu::Entry;
-  std::uint64_t offset;  // physical - virtual, modulo 2^64
+  std::uint64_t offset;     // physical - virtual, modulo 2^64
+  std::uint64_t more_bits;  // of each leaf
   Access access;
   MemoryType type;
 
@@ -128,24 +145,40 @@ struct MapOperation {
     const std::uint64_t size = EntrySize(level);
     while (first < last) {
       std::uint64_t* slot = &table[EntryIndex(first, level)];
-      const std::uint64_t next = std::min(last, RoundDown(first, size) + size);
-      if (FitsLeaf(*slot, level, first, next)) {
-        ReplaceLeaf<Cpu>(slot, Entry::Leaf(first + offset, access, type, level), level, first);
-      } else {
-        std::uint64_t* below = TableBelow<Cpu>(slot, level, first);
-        if (below == nullptr) return Fail(Error::kOutOfMemory);
-        if (Result<void> result = Walk(below, level + 1, first, next); !result) return result;
+      if (const std::size_t leaves = CountLeaves(slot, level, first, last); leaves > 0) {
+        StoreLeaves(slot, leaves, level, first);
+        first += leaves * size;
+        continue;
       }
+      const std::uint64_t next = std::min(last, RoundDown(first, size) + size);
+      std::uint64_t* below = TableBelow<Cpu>(slot, level, first);
+      if (below == nullptr) return Fail(Error::kOutOfMemory);
+      if (Result<void> result = Walk(below, level + 1, first, next); !result) return result;
       first = next;
     }
     return {};
   }
 
-  bool FitsLeaf(std::uint64_t old, int level, std::uint64_t first, std::uint64_t next) const {
-    if (level == kPageLevel) return true;
+  // How many entries from `slot` on can be leaves of [first, last).
+  std::size_t CountLeaves(const std::uint64_t* slot, int level, std::uint64_t first, std::uint64_t last) const {
     const std::uint64_t size = EntrySize(level);
-    if (level == 1 && !Cpu::HasGigabyteBlocks()) return false;
-    return next - first == size && (first + offset) % size == 0 && !Entry::IsTable(old, level);
+    if (level == 0 || (level == 1 && !Cpu::HasGigabyteBlocks())) return 0;
+    if (first % size != 0 || (first + offset) % size != 0) return 0;
+    std::size_t count = 0;
+    while (last - first >= size && !Entry::IsTable(slot[count], level)) {
+      ++count;
+      first += size;
+    }
+    return count;
+  }
+
+  void StoreLeaves(std::uint64_t* slot, std::size_t count, int level, std::uint64_t first) const {
+    const std::uint64_t size = EntrySize(level);
+    const std::uint64_t leaf = Entry::Leaf(first + offset, access, type, level) | more_bits;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (Entry::IsPresent(slot[i])) ForgetIfDifferent<Cpu>(slot + i, leaf + i * size, level, first + i * size);
+    }
+    StoreEntries<Cpu>(slot, count, leaf, size);
   }
 };
 
@@ -159,23 +192,42 @@ struct ProtectOperation {
     const std::uint64_t size = EntrySize(level);
     while (first < last) {
       std::uint64_t* slot = &table[EntryIndex(first, level)];
+      if (const std::size_t leaves = CountLeaves(slot, level, first, last); leaves > 0) {
+        const std::uint64_t leaf = Entry::Leaf(Entry::Physical(*slot), access, Entry::TypeOf(*slot), level);
+        if (Entry::AccessOf(*slot) != access) {
+          StoreEntries<Cpu>(slot, leaves, leaf, size);
+          changed = true;
+        }
+        first += leaves * size;
+        continue;
+      }
       const std::uint64_t next = std::min(last, RoundDown(first, size) + size);
-      if (Result<void> result = Change(slot, level, first, next); !result) return result;
+      if (Result<void> result = Descend(slot, level, first, next); !result) return result;
       first = next;
     }
     return {};
   }
 
-  Result<void> Change(std::uint64_t* slot, int level, std::uint64_t first, std::uint64_t next) {
+  // How many entries from `slot` on are leaves within [first, last) that differ in nothing but their addresses, which
+  // follow each other.
+  std::size_t CountLeaves(const std::uint64_t* slot, int level, std::uint64_t first, std::uint64_t last) const {
+    const std::uint64_t size = EntrySize(level);
+    const std::uint64_t leaf = *slot;
+    if (first % size != 0 || Entry::IsTable(leaf, level) || Entry::IsEmpty(leaf) || !MayChange(leaf)) return 0;
+    const std::uint64_t most = (last - first) / size;
+    std::size_t count = 0;
+    while (count < most && slot[count] == leaf + count * size) ++count;
+    return count;
+  }
+
+  // A guard may be closed for good, and nothing else.
+  bool MayChange(std::uint64_t old) const { return Entry::AccessOf(old) != Access::kGuard || access == Access::kNone; }
+
+  Result<void> Descend(std::uint64_t* slot, int level, std::uint64_t first, std::uint64_t next) {
     const std::uint64_t old = *slot;
     if (!Entry::IsTable(old, level)) {
-      if (Entry::IsEmpty(old)) return Fail(Error::kNotFound);
+      if (Entry::IsEmpty(old) || !MayChange(old)) return Fail(Error::kNotFound);
       if (Entry::AccessOf(old) == access) return {};
-      if (next - first == EntrySize(level)) {
-        StoreEntry(slot, Entry::Leaf(Entry::Physical(old), access, Entry::TypeOf(old), level));
-        changed = true;
-        return {};
-      }
     }
     std::uint64_t* below = TableBelow<Cpu>(slot, level, first);
     if (below == nullptr) return Fail(Error::kOutOfMemory);
@@ -183,14 +235,27 @@ struct ProtectOperation {
   }
 };
 
+// The entry that says what `virtual_address` is, and its level: a leaf, or one that is empty.
+template <typename Cpu>
+std::uint64_t FindEntry(std::uint64_t virtual_address, int& level) {
+  level = Cpu::kRootLevel;
+  std::uint64_t entry = Cpu::Root()[EntryIndex(virtual_address, level)];
+  while (Cpu::Entry::IsTable(entry, level)) {
+    ++level;
+    entry = TableAt(Cpu::Entry::Physical(entry))[EntryIndex(virtual_address, level)];
+  }
+  return entry;
+}
+
 // As kernel::arch::Map.
 template <typename Cpu>
 Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::uint64_t size, Access access,
                  MemoryType type) {
-  if (!IsPageRange(virtual_address, size) || !IsPageAligned(physical.value)) return Fail(Error::kInvalidArgument);
-  if (physical.value + size < physical.value) return Fail(Error::kInvalidArgument);
-  const MapOperation<Cpu> operation{physical.value - virtual_address.value, access, type};
-  Result<void> result = operation.Walk(Cpu::Root(), kRootLevel, virtual_address.value, virtual_address.value + size);
+  if (!IsPageRange<Cpu>(virtual_address, size) || !IsPageAligned(physical.value)) return Fail(Error::kInvalidArgument);
+  if (physical.value + size < physical.value || access == Access::kReadExecute) return Fail(Error::kInvalidArgument);
+  const MapOperation<Cpu> operation{physical.value - virtual_address.value, 0, access, type};
+  Result<void> result =
+      operation.Walk(Cpu::Root(), Cpu::kRootLevel, virtual_address.value, virtual_address.value + size);
   Cpu::Publish(virtual_address, size);
   return result;
 }
@@ -198,9 +263,11 @@ Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::
 // As kernel::arch::Protect. Pages before the one that failed have the new access.
 template <typename Cpu>
 Result<void> Protect(VirtualAddress virtual_address, std::uint64_t size, Access access) {
-  if (!IsPageRange(virtual_address, size)) return Fail(Error::kInvalidArgument);
+  if (!IsPageRange<Cpu>(virtual_address, size)) return Fail(Error::kInvalidArgument);
+  if (access == Access::kReadExecute) return Fail(Error::kInvalidArgument);
   ProtectOperation<Cpu> operation{access};
-  Result<void> result = operation.Walk(Cpu::Root(), kRootLevel, virtual_address.value, virtual_address.value + size);
+  Result<void> result =
+      operation.Walk(Cpu::Root(), Cpu::kRootLevel, virtual_address.value, virtual_address.value + size);
   if (operation.changed) Cpu::Publish(virtual_address, size);
   return result;
 }
@@ -212,7 +279,7 @@ void VisitTable(const std::uint64_t* table, int level, std::uint64_t first,
   for (std::size_t i = 0; i < kEntries; ++i, first += EntrySize(level)) {
     const std::uint64_t entry = table[i];
     if (Entry::IsTable(entry, level)) {
-      VisitTable<Cpu>(reinterpret_cast<const std::uint64_t*>(Entry::Physical(entry)), level + 1, first, visit, context);
+      VisitTable<Cpu>(TableAt(Entry::Physical(entry)), level + 1, first, visit, context);
     } else if (Entry::IsPresent(entry)) {
       visit(context, {.virtual_address = {first},
                       .physical = {Entry::Physical(entry)},
@@ -225,11 +292,40 @@ void VisitTable(const std::uint64_t* table, int level, std::uint64_t first,
   }
 }
 
+// `table` and those below it.
+template <typename Cpu>
+void VisitTables(const std::uint64_t* table, int level, void (*visit)(void* context, PhysicalAddress table),
+                 void* context) {
+  visit(context, {PhysicalOfSlot(table)});
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    if (!Cpu::Entry::IsTable(table[i], level)) continue;
+    VisitTables<Cpu>(TableAt(Cpu::Entry::Physical(table[i])), level + 1, visit, context);
+  }
+}
+
 // As kernel::arch::ForEachMapping. Writable and executable come from the entry's own bits, not from AccessOf, which
 // cannot say "both": a walk that proves W^X must not trust the encoder that it checks.
 template <typename Cpu>
 void ForEachMapping(void (*visit)(void* context, const Mapping& mapping), void* context) {
-  VisitTable<Cpu>(Cpu::Root(), kRootLevel, 0, visit, context);
+  VisitTable<Cpu>(Cpu::Root(), Cpu::kRootLevel, 0, visit, context);
+}
+
+// As kernel::arch::Translate.
+template <typename Cpu>
+Result<PhysicalAddress> Translate(VirtualAddress virtual_address) {
+  if (virtual_address.value >= AddressSpaceSize<Cpu>()) return Fail(Error::kNotFound);
+  int level = 0;
+  const std::uint64_t entry = FindEntry<Cpu>(virtual_address.value, level);
+  if (Cpu::Entry::IsEmpty(entry)) return Fail(Error::kNotFound);
+  return PhysicalAddress{Cpu::Entry::Physical(entry) + virtual_address.value % EntrySize(level)};
+}
+
+// As kernel::arch::IsGuard.
+template <typename Cpu>
+bool IsGuard(VirtualAddress page) {
+  int level = 0;
+  return page.value < AddressSpaceSize<Cpu>() &&
+         Cpu::Entry::AccessOf(FindEntry<Cpu>(page.value, level)) == Access::kGuard;
 }
 
 }  // namespace kernel::arch::paging

@@ -15,11 +15,40 @@ namespace {
 // Above this many pages, forgetting every translation costs less than forgetting them one by one.
 constexpr std::uint64_t kMostSingleInvalidations = 32;
 
+constexpr std::uint64_t kWriteProtect = 1 << 16;  // CR0.WP
+
+// Tables are read-only also for ring 0 as long as CR0.WP is set. While one of these lives it is not, and nothing can
+// interrupt. [SDM] 3A 4.6.1
+class TableWindow {
+ public:
+  explicit TableWindow(std::uint64_t* slots) : slots_(slots) {
+    asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags_) : : "memory");
+    std::uint64_t cr0 = 0;
+    asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
+    asm volatile("mov %0, %%cr0" : : "r"(cr0 & ~kWriteProtect) : "memory");
+  }
+  ~TableWindow() {
+    std::uint64_t cr0 = 0;
+    asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
+    asm volatile("mov %0, %%cr0" : : "r"(cr0 | kWriteProtect) : "memory");
+    asm volatile("pushq %0\n\tpopfq" : : "r"(flags_) : "memory", "cc");
+  }
+  TableWindow(const TableWindow&) = delete;
+  TableWindow& operator=(const TableWindow&) = delete;
+
+  std::uint64_t* slots() const { return slots_; }
+
+ private:
+  std::uint64_t* slots_;
+  std::uint64_t flags_;
+};
+
 struct LiveTables {
   using Entry = PageTableEntry;
+  using Window = TableWindow;
 
-  // The PDPT under entry 0 of the PML4: start.S puts it into the second boot table page.
-  static std::uint64_t* Root() { return __boot_tables_start + paging::kEntries; }
+  static constexpr int kRootLevel = 0;
+  static std::uint64_t* Root() { return __boot_tables_start; }  // the PML4
 
   // CR3 drops everything, since no page is global. [SDM] 3A 4.10.4.1.
   static void Publish(VirtualAddress first, std::uint64_t size) {
@@ -35,7 +64,7 @@ struct LiveTables {
 
   // The table says the same as the block did, so the walker may find either while this runs. [SDM] 3A 4.10.4.2.
   static void ReplaceBlock(std::uint64_t* slot, std::uint64_t table, VirtualAddress block, std::uint64_t size) {
-    paging::StoreEntry(slot, table);
+    paging::StoreEntry<LiveTables>(slot, table);
     Publish(block, size);
   }
 
@@ -43,6 +72,14 @@ struct LiveTables {
 };
 
 }  // namespace
+
+bool OwnsPageTables() { return true; }
+
+Result<void> AddTableMemory(VirtualAddress virtual_address, PhysicalAddress physical, std::uint64_t size) {
+  const Result<void> result = Map(virtual_address, physical, size, Access::kRead, MemoryType::kNormal);
+  if (result) paging::SetTableMemory(virtual_address, physical, size);
+  return result;
+}
 
 Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::uint64_t size, Access access,
                  MemoryType type) {
@@ -53,8 +90,18 @@ Result<void> Protect(VirtualAddress virtual_address, std::uint64_t size, Access 
   return paging::Protect<LiveTables>(virtual_address, size, access);
 }
 
+bool IsGuard(VirtualAddress page) { return paging::IsGuard<LiveTables>(page); }
+
+Result<PhysicalAddress> Translate(VirtualAddress virtual_address) {
+  return paging::Translate<LiveTables>(virtual_address);
+}
+
 void ForEachMapping(void (*visit)(void* context, const Mapping& mapping), void* context) {
   paging::ForEachMapping<LiveTables>(visit, context);
+}
+
+void ForEachTable(void (*visit)(void* context, PhysicalAddress table), void* context) {
+  paging::VisitTables<LiveTables>(LiveTables::Root(), LiveTables::kRootLevel, visit, context);
 }
 
 }  // namespace kernel::arch

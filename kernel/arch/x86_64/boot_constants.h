@@ -3,7 +3,7 @@
 #ifndef ENKEL_KERNEL_ARCH_X86_64_BOOT_CONSTANTS_H_
 #define ENKEL_KERNEL_ARCH_X86_64_BOOT_CONSTANTS_H_
 
-// Page table entry, [SDM] 3A 4.5 table 4-20. Bit 9 is free for software.
+// Page table entry, [SDM] 3A 4.5 table 4-20. Bits 9 to 11 are free for software.
 #define ENKEL_X86_PRESENT 0x001
 #define ENKEL_X86_WRITABLE 0x002
 #define ENKEL_X86_WRITE_THROUGH 0x008
@@ -12,6 +12,7 @@
 #define ENKEL_X86_DIRTY 0x040
 #define ENKEL_X86_BLOCK 0x080                 // page size bit: the entry of a directory is a leaf
 #define ENKEL_X86_KNOWN 0x200                 // ours: the entry describes a mapping, even when it is not present
+#define ENKEL_X86_GUARD 0x400                 // ours: Access::kGuard
 #define ENKEL_X86_NO_EXECUTE_HIGH 0x80000000  // bit 63, in the entry's upper half
 
 // What every leaf has. Accessed and dirty are set beforehand, so that the CPU never writes to a table.

@@ -32,12 +32,19 @@ bool IsOnInterruptStack(std::uint64_t rsp) {
          rsp <= reinterpret_cast<std::uint64_t>(__interrupt_stack_top);
 }
 
+// The start code's stack, until main() has its own.
+constinit const std::uint8_t* main_stack_guard = __stack_guard;
+
 }  // namespace
+
+void SetMainStack(VirtualAddress bottom) {
+  main_stack_guard = reinterpret_cast<const std::uint8_t*>(bottom.value - kPageSize);
+}
 
 // Called by exception.S. `depth` is 1 for an exception of the program, 2 for one while the first was being reported:
 // then as little as possible is touched, and kernel/panic, which sees a second panic, prints no more than the cause.
 extern "C" [[noreturn]] void EnkelX86OnException(const ExceptionFrame* frame, std::uint32_t depth) {
-  const StackGuards guards = {.main = reinterpret_cast<std::uint64_t>(__stack_guard),
+  const StackGuards guards = {.main = reinterpret_cast<std::uint64_t>(main_stack_guard),
                               .interrupt = reinterpret_cast<std::uint64_t>(__interrupt_stack_guard),
                               .exception = reinterpret_cast<std::uint64_t>(__exception_stack_guard)};
   const std::array<NamedRegister, 25> registers = {{

@@ -22,7 +22,8 @@ struct PageTableEntry {
     if (type == MemoryType::kDevice) entry |= kUncacheable;
     if (access == Access::kReadWrite) entry |= ENKEL_X86_WRITABLE;
     if (access != Access::kReadExecute) entry |= kNoExecute;
-    if (access == Access::kNone) entry &= ~std::uint64_t{ENKEL_X86_PRESENT};
+    if (access == Access::kNone || access == Access::kGuard) entry &= ~std::uint64_t{ENKEL_X86_PRESENT};
+    if (access == Access::kGuard) entry |= ENKEL_X86_GUARD;
     return entry;
   }
 
@@ -36,7 +37,7 @@ struct PageTableEntry {
 
   // Of a leaf.
   static constexpr Access AccessOf(std::uint64_t entry) {
-    if (!IsPresent(entry)) return Access::kNone;
+    if (!IsPresent(entry)) return (entry & ENKEL_X86_GUARD) != 0 ? Access::kGuard : Access::kNone;
     if ((entry & kNoExecute) == 0) return Access::kReadExecute;
     return (entry & ENKEL_X86_WRITABLE) != 0 ? Access::kReadWrite : Access::kRead;
   }

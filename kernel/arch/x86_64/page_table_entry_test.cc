@@ -9,7 +9,7 @@ namespace {
 
 using Entry = PageTableEntry;
 
-constexpr Access kAccesses[] = {Access::kNone, Access::kRead, Access::kReadWrite, Access::kReadExecute};
+constexpr Access kAccesses[] = {Access::kNone, Access::kRead, Access::kReadWrite, Access::kReadExecute, Access::kGuard};
 constexpr MemoryType kTypes[] = {MemoryType::kNormal, MemoryType::kDevice};
 
 TEST(PageTableEntry, LeafKeepsAddressAccessAndType) {
@@ -21,7 +21,7 @@ TEST(PageTableEntry, LeafKeepsAddressAccessAndType) {
           EXPECT_EQ(Entry::Physical(entry), physical);
           EXPECT_EQ(Entry::AccessOf(entry), access);
           EXPECT_EQ(Entry::TypeOf(entry), type);
-          EXPECT_EQ(Entry::IsPresent(entry), access != Access::kNone);
+          EXPECT_EQ(Entry::IsPresent(entry), access != Access::kNone && access != Access::kGuard);
           EXPECT_FALSE(Entry::IsTable(entry, level));
           EXPECT_FALSE(Entry::IsEmpty(entry));
         }

@@ -39,7 +39,7 @@
 #define TASK_STATE_SIZE 104
 
 #define PML4 __boot_tables_start
-#define PDPT __boot_tables_start + 4096  // RootTable() of address_space.cc is this one
+#define PDPT __boot_tables_start + 4096
 
         .section .text.boot, "ax"
         .code32
@@ -120,8 +120,11 @@ EnkelStart32:
         movl    $__constants_end, %ecx
         movl    $ENKEL_X86_NO_EXECUTE_HIGH, %edx
         call    map
+        movl    $__boot_tables_start, %eax
+        movl    $__boot_tables_end, %ecx
+        call    map
         movl    $__constants_end, %eax
-        movl    $__exception_stack_guard, %ecx
+        movl    $__boot_tables_start, %ecx
         orl     $ENKEL_X86_WRITABLE, %ebx
         call    map
         movl    $__exception_stack_bottom, %eax
