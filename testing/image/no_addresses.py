@@ -12,6 +12,8 @@ import sys
 # As a pointer is printed: 0x and digits, or eight digits and more, of which one is a letter.
 _POINTER = re.compile(r"\b(?:0x([0-9a-fA-F]{5,16})|((?=[0-9]*[a-fA-F])[0-9a-fA-F]{8,16}))\b")
 
+_PLACED = (1 << 32, 1 << 47)  # where heap and stacks are put, another place each boot
+
 
 def range_of_image(elf):
     """(first, end) of what an ELF file loads."""
@@ -37,7 +39,7 @@ def main():
     with open(path, "rb") as file:
         elf = file.read()
     first, _, end = ram.partition("-")
-    ranges = [range_of_image(elf), (int(first, 16), int(end, 16))]
+    ranges = [range_of_image(elf), (int(first, 16), int(end, 16)), _PLACED]
     run = subprocess.run([script], stdin=subprocess.DEVNULL, capture_output=True, timeout=50, check=False)
     # The first line is the emulator's command.
     text = run.stdout.decode("utf-8", "backslashreplace").partition("\n")[2]
