@@ -8,10 +8,9 @@ namespace board {
 namespace {
 
 constexpr int kStandardOutput = 1;
-constexpr std::int16_t POLLOUT = 4;
 
 void WaitUntilWritable() {
-  linux_abi::PollFd file = {kStandardOutput, POLLOUT, 0};
+  linux_abi::PollFd file = {kStandardOutput, linux_abi::POLLOUT, 0};
   linux_abi::EnkelLinuxPPoll(&file, 1, nullptr, nullptr, 0);
 }
 

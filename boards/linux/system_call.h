@@ -12,6 +12,10 @@ namespace board::linux_abi {
 inline constexpr long EINTR = 4;
 inline constexpr long EAGAIN = 11;
 
+// Linux uapi asm-generic/poll.h.
+inline constexpr std::int16_t POLLIN = 1;
+inline constexpr std::int16_t POLLOUT = 4;
+
 struct TimeSpec {
   std::int64_t seconds;
   std::int64_t nanoseconds;
@@ -48,9 +52,9 @@ long EnkelLinuxMMap(std::uint64_t address, std::uint64_t size, int protection, i
 long EnkelLinuxMUnmap(std::uint64_t address, std::uint64_t size);
 long EnkelLinuxMProtect(std::uint64_t address, std::uint64_t size, int protection);
 long EnkelLinuxClockGetTime(int clock, TimeSpec* time);
-long EnkelLinuxGetRandom(std::byte* buffer, std::size_t size, unsigned flags);
 long EnkelLinuxSigAltStack(const SigAltStack* stack, SigAltStack* old);
 long EnkelLinuxSigAction(int signal, const SigAction* action, SigAction* old, std::size_t mask_size);
+long EnkelLinuxGetRandom(std::byte* buffer, std::size_t size, unsigned flags);
 [[noreturn]] void EnkelLinuxExitGroup(int code);
 }
 

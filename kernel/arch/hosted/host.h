@@ -4,6 +4,7 @@
 #ifndef ENKEL_KERNEL_ARCH_HOSTED_HOST_H_
 #define ENKEL_KERNEL_ARCH_HOSTED_HOST_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -32,6 +33,11 @@ class MappingsText {
  private:
   int file_;
 };
+
+// The lines that ask now and are let through, at most as many as `lines` holds; returns how many. With kUntilOneAsks it
+// sleeps until there is one; it may return 0 all the same. kernel/arch/interrupts.h.
+enum class Patience : std::uint8_t { kNone, kUntilOneAsks };
+std::size_t FindAskingLines(std::span<std::uint32_t> lines, Patience patience);
 
 // Ends the process at once.
 [[noreturn]] void Exit(int code);
