@@ -11,15 +11,21 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/arch/address_space.h"
 #include "kernel/arch/context.h"
 #include "kernel/arch/cpu.h"
+#include "kernel/base/address.h"
 #include "kernel/base/check.h"
-#include "kernel/boot/board.h"
+#include "kernel/base/result.h"
+#include "kernel/base/time.h"
 #include "kernel/panic/panic.h"
 
 namespace kernel::event {
 
-Instant fake_now;
+void PassTime(Duration duration) {
+  fake_now = fake_now + duration;
+  interrupt::DeliverFakeInterrupts();
+}
 
 FakeThread::FakeThread(std::function<void()> body)
     : body_(std::move(body)), stack_(std::make_unique<std::array<std::byte, kStackSize>>()) {
@@ -85,7 +91,7 @@ extern "C" void EnkelSwitchContext(Context* from, const Context* to) {
 
 std::uint64_t ThreadPointer() { return 0; }
 
-void Relax() { event::fake_now = event::fake_now + Duration::Microseconds(1); }
+Result<void> Protect(VirtualAddress, std::uint64_t, Access) { return {}; }
 
 }  // namespace kernel::arch
 
@@ -98,9 +104,3 @@ void Panic(std::string_view reason) {
 }
 
 }  // namespace kernel::panic
-
-namespace board {
-
-kernel::Instant Now() { return kernel::event::fake_now; }
-
-}  // namespace board

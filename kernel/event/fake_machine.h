@@ -1,5 +1,5 @@
-// What kernel/event needs of a machine, for tests on a host. Contexts are those of ucontext.h; a panic prints its
-// reason to stderr and aborts (EXPECT_DEATH sees it).
+// What kernel/event needs of a machine besides its interrupts (kernel/interrupt/fake_interrupts.h), for tests on a host.
+// Contexts are those of ucontext.h; a panic prints its reason to stderr and aborts (EXPECT_DEATH sees it).
 #ifndef ENKEL_KERNEL_EVENT_FAKE_MACHINE_H_
 #define ENKEL_KERNEL_EVENT_FAKE_MACHINE_H_
 
@@ -10,11 +10,15 @@
 
 #include "kernel/base/time.h"
 #include "kernel/event/thread.h"
+#include "kernel/interrupt/fake_interrupts.h"
 
 namespace kernel::event {
 
-// board::Now() of the test. Moves on by a microsecond whenever the loop waits, and by nothing else.
-extern Instant fake_now;
+// board::Now() of the test: jumps to the next alarm when the machine sleeps, and moves by nothing else.
+using interrupt::fake_now;
+
+// Moves the time, and lets in what becomes pending by that.
+void PassTime(Duration duration);
 
 // A thread with its stack that runs `body` and ends.
 class FakeThread {

@@ -72,7 +72,7 @@ TEST(Futex, AWakeUpThatMeetsATimedOutWaiterCounts) {
     // The deadline has passed; the waiter is ready but has not run yet.
     EXPECT_EQ(FutexWake(&word, 1), 1);
   });
-  fake_now = fake_now + Duration::Microseconds(3);
+  PassTime(Duration::Microseconds(3));
   while (!waiting.thread.has_ended() || !waker.has_ended()) Yield();
   EXPECT_EQ(waiting.reason, WakeReason::kWoken);
 }

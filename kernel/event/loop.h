@@ -1,11 +1,18 @@
 // The state of one core's loop. Internal to kernel/event.
+//
+// A turn: what handlers and others have posted, timers that are due, then one ready thread. Threads that are ready hand the
+// CPU on among themselves without coming back here, until there is such work or none of them is left; then the loop sleeps.
 #ifndef ENKEL_KERNEL_EVENT_LOOP_H_
 #define ENKEL_KERNEL_EVENT_LOOP_H_
 
 #include "kernel/arch/context.h"
 #include "kernel/base/time.h"
+#include "kernel/event/deferred.h"
 #include "kernel/event/intrusive_list.h"
+#include "kernel/event/progress.h"
 #include "kernel/event/thread.h"
+#include "kernel/time/alarm.h"
+#include "kernel/time/timer_queue.h"
 
 namespace kernel::event {
 
@@ -15,35 +22,47 @@ struct Loop {
   int thread_count = 1;
   int last_id = kMainThreadId;
 
-  IntrusiveList<Thread, &Thread::ready_links_> ready;   // first in, first out
-  IntrusiveList<Thread, &Thread::timer_links_> timers;  // by deadline
-  IntrusiveList<Thread, &Thread::all_links_> others;    // all living threads but the main one
+  IntrusiveList<Thread, &Thread::ready_links_> ready;  // first in, first out
+  IntrusiveList<Thread, &Thread::all_links_> others;   // all living threads but the main one
+
+  IntrusiveList<Deferred, &Deferred::links_> posted;  // to be touched in a masked section only
+  time::TimerQueue timers;                            // of event::Timer
+  time::AlarmUser alarm{&OnAlarm, this};
+  volatile bool is_alarm_due = false;  // set in interrupt context
 
   arch::Context context;  // of the loop itself, on its own stack
   bool has_context = false;
   void (*farewell)(void*) = nullptr;
   void* farewell_argument = nullptr;
-  Duration idle;
+  unsigned switches = 0;
+  Progress progress;
 
   // The functions of thread.h.
   void Start(Thread& thread, std::byte* stack_top, std::uint64_t thread_pointer, void (*entry)(void*), void* argument);
   Thread* Find(int id);
   void Yield();
   WakeReason Block(Instant deadline);
-  void Wake(Thread& thread);
-  bool Interrupt(Thread& thread);
+  bool MakeReady(Thread& thread, WakeReason reason);  // false, and nothing done, for one that is not blocked
   [[noreturn]] void Exit(void (*function)(void*), void* argument);
 
  private:
+  static void OnAlarm(void* self, Instant now);
+
   int NextId();
-  void SetTimer(Thread& thread, Instant deadline);
-  void MakeReady(Thread& thread, WakeReason reason);
-  void ExpireTimers(Instant now);
+  void CountTurn();
   void SwitchTo(arch::Context& from, Thread& next);
   void RunAnother(Thread& self);
   void MakeContext();
   void EnterLoop(Thread& self);
+
   [[noreturn]] void Run();
+  void SayFarewell();
+  bool HasWork() const { return is_alarm_due || !posted.IsEmpty(); }
+  void DoWork();
+  void RunPosted();
+  void RunDueTimers();
+  void Sleep();
+  void GoToSleep();
 };
 
 // In an object of its own (loop.cc): who asks for a thread's id links these words and no scheduler.

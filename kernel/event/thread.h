@@ -2,11 +2,10 @@
 // code between two of these calls needs no lock against other threads.
 //
 // One loop a core runs the threads of that core; today there is one core. A thread that blocks hands the CPU straight
-// to the next one that is ready; where none is, the loop waits for the first deadline on a stack of its own. In this
-// version the loop waits by reading the clock (arch::Relax between two reads): there are no interrupts yet that could
-// end a sleep.
+// to the next one that is ready, unless the loop has work (kernel/event/deferred.h, timer.h); where none is ready, the
+// machine sleeps until an interrupt.
 //
-// No function here allocates, and none is interrupt-safe.
+// No function here allocates, and none is interrupt-safe: a handler that wants to wake a thread posts work that does.
 #ifndef ENKEL_KERNEL_EVENT_THREAD_H_
 #define ENKEL_KERNEL_EVENT_THREAD_H_
 
@@ -53,9 +52,7 @@ class Thread {
   enum class State : std::uint8_t { kNew, kRunning, kReady, kBlocked, kEnded };
 
   arch::Context context_;
-  Instant deadline_ = kNever;
   ListLinks<Thread> ready_links_;
-  ListLinks<Thread> timer_links_;
   ListLinks<Thread> all_links_;
   int id_ = 0;
   State state_ = State::kNew;
@@ -79,8 +76,8 @@ int ThreadCount();
 void Yield();
 
 // Suspends the caller until Wake, Interrupt or `deadline`. May come back with kWoken for no reason that the caller
-// knows: whoever waits for a condition checks it again. When every thread waits without a deadline, nothing can ever
-// happen again: the machine panics and says so.
+// knows: whoever waits for a condition checks it again. When every thread waits and nothing can ever happen again (no
+// deadline, no timer, no interrupt line that is let through), the machine panics and says so.
 [[nodiscard]] WakeReason Block(Instant deadline = kNever);
 
 // Makes a blocked thread ready; does nothing for one that is not blocked.
@@ -92,9 +89,6 @@ bool Interrupt(Thread& thread);
 // Ends the caller. `farewell(argument)` runs next, on the loop's stack: from then on nothing uses the thread's object
 // and stack. It may wake, but not block.
 [[noreturn]] void Exit(void (*farewell)(void*), void* argument);
-
-// How long all threads have waited since the start, in sum.
-Duration IdleTime();
 
 }  // namespace kernel::event
 

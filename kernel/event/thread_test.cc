@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "kernel/event/fake_machine.h"
+#include "kernel/event/progress.h"
 
 namespace kernel::event {
 namespace {
@@ -105,7 +106,7 @@ TEST(Thread, ADeadlineComesAlthoughOthersNeverBlock) {
   });
   for (int i = 0; i < 5; ++i) Yield();
   EXPECT_FALSE(is_over);
-  fake_now = fake_now + Duration::Microseconds(10);
+  PassTime(Duration::Microseconds(10));
   for (int i = 0; i < 2; ++i) Yield();
   EXPECT_TRUE(is_over);
   WaitFor(sleeper);

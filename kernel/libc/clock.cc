@@ -5,6 +5,7 @@
 
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
+#include "kernel/event/progress.h"
 #include "kernel/event/thread.h"
 #include "kernel/libc/calls.h"
 #include "kernel/libc/timespec.h"

@@ -74,7 +74,7 @@ void Alarm::OnInterrupt() {
   for (AlarmUser* user = first_user_; user != nullptr; user = user->next_) {
     if (user->deadline_ > now) continue;
     user->deadline_ = kNever;
-    user->ring_(now);
+    user->ring_(user->argument_, now);
   }
   is_ringing_ = false;
   // Even where nothing has changed: the line asks until the alarm is set anew.

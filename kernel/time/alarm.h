@@ -10,10 +10,10 @@ namespace kernel::time {
 // One of a few (a handful: each interrupt of the alarm looks at all). Constant-initialised and never destroyed.
 class AlarmUser {
  public:
-  using Ring = void (*)(Instant now);
+  using Ring = void (*)(void* argument, Instant now);
 
   // `ring` runs in interrupt context, once the deadline has come; it may Set anew.
-  constexpr explicit AlarmUser(Ring ring) : ring_(ring) {}
+  constexpr AlarmUser(Ring ring, void* argument) : ring_(ring), argument_(argument) {}
   AlarmUser(const AlarmUser&) = delete;
   AlarmUser& operator=(const AlarmUser&) = delete;
 
@@ -26,6 +26,7 @@ class AlarmUser {
  private:
   friend class Alarm;
   Ring ring_;
+  void* argument_;
   Instant deadline_ = kNever;
   AlarmUser* next_ = nullptr;
   bool is_listed_ = false;

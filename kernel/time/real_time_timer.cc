@@ -29,7 +29,7 @@ class RealTimeTimers {
 namespace {
 
 constinit RealTimeTimers timers;
-constinit AlarmUser alarm([](Instant now) { timers.RunDue(now); });
+constinit AlarmUser alarm([](void* due, Instant now) { static_cast<RealTimeTimers*>(due)->RunDue(now); }, &timers);
 constinit interrupt::MaskedSite kStartSite("start a real-time timer");
 constinit interrupt::MaskedSite kStopSite("stop a real-time timer");
 

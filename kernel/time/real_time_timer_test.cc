@@ -127,11 +127,13 @@ TEST(RealTimeTimer, APeriodMustNotBeTooShort) {
 
 TEST(Alarm, EachUserHasADeadlineOfItsOwn) {
   static std::vector<int> rings;
-  static constinit AlarmUser first([](Instant) { rings.push_back(1); });
-  static constinit AlarmUser second([](Instant) {
-    rings.push_back(2);
-    if (rings.size() < 3) second.Set(fake_now + kMillisecond);
-  });
+  static constinit AlarmUser first([](void*, Instant) { rings.push_back(1); }, nullptr);
+  static constinit AlarmUser second(
+      [](void* self, Instant now) {
+        rings.push_back(2);
+        if (rings.size() < 3) static_cast<AlarmUser*>(self)->Set(now + kMillisecond);
+      },
+      &second);
   const Instant start = fake_now;
   first.Set(start + Duration::Milliseconds(3));
   second.Set(start + Duration::Milliseconds(1));
