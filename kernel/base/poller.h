@@ -12,8 +12,8 @@ namespace kernel {
 
 class Poller {
  public:
-  // Does a bounded part of the work that has come up. Returns when it wants to be polled although nobody wakes it: at most
-  // `now` where there is more to do at once, kNever where there is nothing to wait for. Does not block.
+  // Does a bounded part of the work that has come up. Returns when it wants to be polled although nobody wakes it: at
+  // most `now` where there is more to do at once, kNever where there is nothing to wait for. Does not block.
   virtual Instant Poll(Instant now) = 0;
 
  protected:

@@ -9,7 +9,8 @@
 
 namespace kernel::event {
 
-// A function that runs on the loop, soon after somebody has posted it. Stays where it is; must not be posted at its end.
+// A function that runs on the loop, soon after somebody has posted it. Stays where it is; must not be posted at its
+// end.
 class Deferred {
  public:
   using Function = void (*)(void* argument);
@@ -19,8 +20,8 @@ class Deferred {
   Deferred(const Deferred&) = delete;
   Deferred& operator=(const Deferred&) = delete;
 
-  // Has the function run once, after what was posted before. Does nothing where it is posted already; from the moment when
-  // the function begins it can be posted again. Interrupt-safe; does not allocate.
+  // Has the function run once, after what was posted before. Does nothing where it is posted already; from the moment
+  // when the function begins it can be posted again. Interrupt-safe; does not allocate.
   void Post();
 
   // The function does not run, if it has not begun. Interrupt-safe.

@@ -1,5 +1,5 @@
-// What kernel/event needs of a machine besides its interrupts (kernel/interrupt/fake_interrupts.h), for tests on a host.
-// Contexts are those of ucontext.h; a panic prints its reason to stderr and aborts (EXPECT_DEATH sees it).
+// What kernel/event needs of a machine besides its interrupts (kernel/interrupt/fake_interrupts.h), for tests on a
+// host. Contexts are those of ucontext.h; a panic prints its reason to stderr and aborts (EXPECT_DEATH sees it).
 #ifndef ENKEL_KERNEL_EVENT_FAKE_MACHINE_H_
 #define ENKEL_KERNEL_EVENT_FAKE_MACHINE_H_
 

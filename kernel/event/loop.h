@@ -1,7 +1,8 @@
 // The state of one core's loop. Internal to kernel/event.
 //
-// A turn: what handlers and others have posted, timers that are due, then one ready thread. Threads that are ready hand the
-// CPU on among themselves without coming back here, until there is such work or none of them is left; then the loop sleeps.
+// A turn: what handlers and others have posted, timers that are due, then one ready thread. Threads that are ready hand
+// the CPU on among themselves without coming back here, until there is such work or none of them is left; then the loop
+// sleeps.
 #ifndef ENKEL_KERNEL_EVENT_LOOP_H_
 #define ENKEL_KERNEL_EVENT_LOOP_H_
 

@@ -44,8 +44,8 @@ void Loop::SwitchTo(arch::Context& from, Thread& next) {
   if (&from != &next.context_) EnkelSwitchContext(&from, &next.context_);
 }
 
-// Leaves `self`, whose state says how it is to go on, for the next ready thread, or for the loop where that has something
-// to do or none is ready.
+// Leaves `self`, whose state says how it is to go on, for the next ready thread, or for the loop where that has
+// something to do or none is ready.
 void Loop::RunAnother(Thread& self) {
   if (HasWork() || ready.IsEmpty() || ++switches % kSwitchesPerTurn == 0) {
     EnterLoop(self);

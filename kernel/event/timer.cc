@@ -6,8 +6,11 @@
 namespace kernel::event {
 
 void Timer::Set(Instant deadline) {
-  if (is_set()) loop.timers.Remove(*this);
-  loop.timers.Insert(*this, deadline);
+  if (is_set()) {
+    loop.timers.Move(*this, deadline);
+  } else {
+    loop.timers.Insert(*this, deadline);
+  }
   // A later deadline is set when the loop goes to sleep: most are cancelled before that.
   if (deadline < loop.alarm.deadline()) loop.alarm.Set(deadline);
 }

@@ -8,8 +8,8 @@
 
 namespace kernel::event {
 
-// A function that runs on the loop once a deadline has come. Stays where it is while it is set, and must not be set at its
-// end. Any number can be set: each call takes O(log n) of how many are. Not interrupt-safe, does not allocate.
+// A function that runs on the loop once a deadline has come. Stays where it is while it is set, and must not be set at
+// its end. Any number can be set: each call takes O(log n) of how many are. Not interrupt-safe, does not allocate.
 class Timer : private time::TimerQueue::Element {
  public:
   using Function = void (*)(void* argument);

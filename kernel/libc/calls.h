@@ -116,10 +116,11 @@ long sys_set_tid_address(int* clear_at_exit);
 long sys_futex(std::uint32_t* word, int operation, std::uint32_t value, std::uintptr_t value2, std::uint32_t* word2,
                std::uint32_t value3);
 
-// Time (clock.cc). Both clocks count from the start of the machine until it learns the date: CLOCK_REALTIME says 1970.
-// The CPU-time clocks say how long any thread of the program ran.
+// Time (clock.cc, clock_settime.cc, sleep.cc). CLOCK_REALTIME is the board's date, or counts from 1970 where it has
+// none, until it is set. The CPU-time clocks say how long any thread of the program ran.
 long sys_clock_getres(clockid_t clock, struct timespec* resolution);
 long sys_clock_gettime(clockid_t clock, struct timespec* time);
+long sys_clock_settime(clockid_t clock, const struct timespec* time);
 long sys_clock_nanosleep(clockid_t clock, int flags, const struct timespec* time, struct timespec* rest);  // may block
 long sys_nanosleep(const struct timespec* time, struct timespec* rest);                                    // may block
 

@@ -14,6 +14,7 @@
 #include "kernel/libc/calls.h"
 #include "kernel/libc/timespec.h"
 #include "kernel/panic/panic.h"
+#include "kernel/time/wall_clock.h"
 
 namespace kernel::event {
 
@@ -25,6 +26,13 @@ namespace kernel::event {
 
 }  // namespace kernel::event
 
+namespace kernel::time {
+
+// Weak: whoever tells a program the date links it.
+[[gnu::weak]] Instant InstantOf(WallTime date);
+
+}  // namespace kernel::time
+
 namespace {
 
 using kernel::Instant;
@@ -32,8 +40,8 @@ using kernel::event::WakeReason;
 
 // [futex(2)]
 enum Operation : int { kWait = 0, kWake = 1, kRequeue = 3, kCompareRequeue = 4, kWaitBitset = 9, kWakeBitset = 10 };
-constexpr int kPrivate = 128;        // one process: all are
-constexpr int kClockRealtime = 256;  // both clocks are the same
+constexpr int kPrivate = 128;  // one process: all are
+constexpr int kClockRealtime = 256;
 
 int Limit(std::uint64_t count) {
   return static_cast<int>(std::min<std::uint64_t>(count, std::numeric_limits<int>::max()));
@@ -56,13 +64,23 @@ int Wake(std::uint32_t* word, std::uint32_t limit, std::uint32_t bits) {
   return CanHaveThreads() ? kernel::event::FutexWake(word, Limit(limit), bits) : 0;
 }
 
-long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const timespec* timeout, bool is_absolute) {
+enum class Timeout : std::uint8_t { kDuration, kInstant, kDate };
+
+// Of a valid time.
+Instant DeadlineOf(const timespec& time, Timeout kind) {
+  const kernel::Duration duration = kernel::libc::ToDuration(time);
+  if (kind == Timeout::kDuration) return kernel::libc::Later(board::Now(), duration);
+  // A program that nobody told the date names an instant.
+  const bool is_date = kind == Timeout::kDate && &kernel::time::InstantOf != nullptr;
+  return is_date ? kernel::time::InstantOf({duration.nanoseconds}) : Instant{duration.nanoseconds};
+}
+
+long Wait(std::uint32_t* word, std::uint32_t expected, std::uint32_t bits, const timespec* timeout, Timeout kind) {
   if (bits == 0) return -EINVAL;
   Instant deadline = kernel::event::kNever;
   if (timeout != nullptr) {
     if (!kernel::libc::IsValid(*timeout)) return -EINVAL;
-    const kernel::Duration duration = kernel::libc::ToDuration(*timeout);
-    deadline = kernel::libc::Later(is_absolute ? Instant{0} : board::Now(), duration);
+    deadline = DeadlineOf(*timeout, kind);
   }
   if (Load(word) != expected) return -EAGAIN;
   switch (CanHaveThreads() ? kernel::event::FutexWait(word, bits, deadline) : WaitAlone(deadline)) {
@@ -94,9 +112,9 @@ long sys_futex(std::uint32_t* word, int operation, std::uint32_t value, std::uin
   const auto* const timeout = reinterpret_cast<const timespec*>(value2);
   switch (operation & ~(kPrivate | kClockRealtime)) {
     case kWait:
-      return Wait(word, value, kernel::event::kEveryBit, timeout, false);
+      return Wait(word, value, kernel::event::kEveryBit, timeout, Timeout::kDuration);
     case kWaitBitset:
-      return Wait(word, value, value3, timeout, true);
+      return Wait(word, value, value3, timeout, (operation & kClockRealtime) != 0 ? Timeout::kDate : Timeout::kInstant);
     case kWake:
       return Wake(word, value, kernel::event::kEveryBit);
     case kWakeBitset:
