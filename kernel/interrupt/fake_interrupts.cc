@@ -17,12 +17,17 @@ Instant fake_now;
 std::uint64_t fake_ticks_per_read = 0;
 int fake_sleeps = 0;
 std::function<void()> fake_while_asleep;
+void (*fake_between_instructions)() = nullptr;
 
 namespace {
 
 bool is_masked = true;
 Instant alarm = kNever;
 std::uint64_t extra_ticks = 0;
+
+void Between() {
+  if (fake_between_instructions != nullptr) fake_between_instructions();
+}
 
 void Enter() {
   CHECK(!is_masked);
@@ -94,17 +99,30 @@ void FakeController::Spurious() { Enter(); }
 
 namespace kernel::arch {
 
+using interrupt::Between;
 using interrupt::is_masked;
 
-bool InterruptsAreMasked() { return is_masked; }
-void MaskInterrupts() { is_masked = true; }
+bool InterruptsAreMasked() {
+  Between();
+  return is_masked;
+}
+
+void MaskInterrupts() {
+  Between();
+  is_masked = true;
+  Between();
+}
+
 void UnmaskInterrupts() {
+  Between();
   is_masked = false;
   interrupt::DeliverFakeInterrupts();
+  Between();
 }
 
 void WaitForInterrupt() {
   CHECK(is_masked);
+  Between();
   ++interrupt::fake_sleeps;
   if (interrupt::fake_while_asleep) interrupt::fake_while_asleep();
   if (!interrupt::TheFakeController().HasPending()) {
@@ -118,6 +136,7 @@ void WaitForInterrupt() {
 void PollInterrupts() {}
 
 std::uint64_t ReadCounter() {
+  Between();
   interrupt::extra_ticks += interrupt::fake_ticks_per_read;
   return static_cast<std::uint64_t>(interrupt::fake_now.nanoseconds) + interrupt::extra_ticks;
 }
@@ -126,13 +145,18 @@ std::uint64_t ReadCounter() {
 
 namespace board {
 
-kernel::Instant Now() { return kernel::interrupt::fake_now; }
+kernel::Instant Now() {
+  kernel::interrupt::Between();
+  return kernel::interrupt::fake_now;
+}
 
 kernel::interrupt::Controller& InterruptController() { return kernel::interrupt::TheFakeController(); }
 
 void SetAlarm(kernel::Instant deadline) {
+  kernel::interrupt::Between();
   kernel::interrupt::alarm = deadline;
   kernel::interrupt::DeliverFakeInterrupts();
+  kernel::interrupt::Between();
 }
 
 kernel::interrupt::Line AlarmLine() { return kernel::interrupt::kFakeAlarmLine; }

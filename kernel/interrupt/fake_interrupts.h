@@ -24,6 +24,10 @@ extern std::uint64_t fake_ticks_per_read;
 extern int fake_sleeps;
 extern std::function<void()> fake_while_asleep;
 
+// Called wherever the kernel meets this machine: before and after each look at, and change of, the mask, the clock, the
+// counter and the alarm, and before it sleeps. Null for nothing. What it raises comes at once unless it is masked.
+extern void (*fake_between_instructions)();
+
 inline constexpr Line kFakeAlarmLine = {1};
 
 class FakeController final : public Controller {
