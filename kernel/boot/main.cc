@@ -52,7 +52,7 @@ extern "C" [[noreturn]] void EnkelBoot(std::uint64_t first, std::uint64_t second
   board::Handoff handoff = {first, second};
 
   // RAM: ask the board where it is, map the first part at a place for this boot, be ready to hand out pages.
-  kernel::memory::Start(handoff, kernel::boot::BootSeed(handoff));
+  kernel::memory::Start(handoff, &kernel::boot::BootSeed);
 
   // On to the stack of the program, which lies somewhere else each time. A process has one.
   if (const kernel::memory::Stack stack = kernel::memory::MainStack(); stack.top != stack.bottom) {

@@ -1,34 +1,44 @@
 #include "kernel/boot/seed.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "kernel/arch/entropy.h"
 #include "kernel/boot/board.h"
+#include "kernel/random/siphash.h"
 
 namespace kernel::boot {
 namespace {
 
-// A bijection in which each bit of the input changes each bit of the output half of the time [Steele14],
-// mix64variant13.
-std::uint64_t Mix(std::uint64_t value) {
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-  return value ^ (value >> 31);
+struct Secret {
+  random::SipHashKey key;
+  std::uint64_t next;  // number of the next word
+};
+
+constinit Secret secret = {};
+
+// Words that nobody can know, as far as the machine has them now; zeroes else.
+std::array<std::uint64_t, 2> ReadNoise() {
+  std::array<std::uint64_t, 2> noise = {};
+  if (arch::ReadRandomWord(noise[0]) && arch::ReadRandomWord(noise[1])) return noise;
+  (void)board::ReadEntropy(std::as_writable_bytes(std::span(noise)));
+  return noise;
+}
+
+std::uint64_t NextWord() {
+  const std::uint64_t number = secret.next++;
+  return random::SipHash(secret.key, std::as_bytes(std::span(&number, 1)));
 }
 
 }  // namespace
 
 std::array<std::uint64_t, 2> BootSeed(const board::Handoff& handoff) {
-  std::uint64_t state = Mix(handoff.first ^ Mix(handoff.second));
-  std::array<std::uint64_t, 2> seed;
-  for (std::uint64_t& word : seed) {
-    state = Mix(state + arch::ReadCounter());
-    std::uint64_t random = 0;
-    if (arch::ReadRandomWord(random)) state ^= random;
-    word = state;
-  }
-  return seed;
+  const std::array<std::uint64_t, 2> noise = ReadNoise();
+  secret.key[0] ^= noise[0] ^ arch::ReadCounter();
+  secret.key[1] ^= noise[1] ^ handoff.first ^ (handoff.second << 32);
+  return {NextWord(), NextWord()};
 }
 
 }  // namespace kernel::boot

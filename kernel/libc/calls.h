@@ -147,7 +147,8 @@ long sys_tkill(pid_t thread, int signal);
 int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, int* parent_tid, void* tls,
                   int* clear_tid);
 long __enkel_first_tls(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t offset);
-void __enkel_set_thread_pointer(void* value);  // x86_64
+[[noreturn]] void __enkel_heap_corrupted(const char* what);  // heap.cc
+void __enkel_set_thread_pointer(void* value);                // x86_64
 [[noreturn]] void __enkel_unmapself(void* base, std::size_t size);
 long enkel_nosys(char* name);  // clears name[0] when it has said it
 

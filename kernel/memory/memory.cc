@@ -243,7 +243,7 @@ Zone* FindZone(VirtualAddress first, std::uint64_t size) {
 
 }  // namespace
 
-void Start(const board::Handoff& handoff, const std::array<std::uint64_t, 2>& seed) {
+void Start(const board::Handoff& handoff, std::array<std::uint64_t, 2> (*draw_seed)(const board::Handoff&)) {
   MemoryMap map;
   board::FindMemory(handoff, map);
   map.Reserved({{0}, kNullRegionSize});
@@ -258,7 +258,7 @@ void Start(const board::Handoff& handoff, const std::array<std::uint64_t, 2>& se
     pages += range.size() / kPageSize;
   }
   if (arch::OwnsPageTables()) {
-    const Placement placement(seed);
+    const Placement placement(draw_seed(handoff));
     MapTableMemory(placement, pages);
     MapMainStack(placement);
     PlaceZone(placement, Region::kHeap, ram.heap);

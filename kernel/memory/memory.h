@@ -11,10 +11,11 @@
 
 namespace kernel::memory {
 
-// Asks the board for RAM (without the image and the first 64 KiB) and maps the first part of it, at places that `seed`
-// decides; with it memory for all page tables that will ever be needed, and the main stack. The cost does not depend on
-// how much RAM there is. Called once, by kernel/boot, before anything else here. Panics when there is none.
-void Start(const board::Handoff& handoff, const std::array<std::uint64_t, 2>& seed);
+// Asks the board for RAM (without the image and the first 64 KiB) and maps the first part of it, at places that a seed
+// decides, which is drawn when board::FindMemory has seen what the loader left; with it memory for all page tables that
+// will ever be needed, and the main stack. The cost does not depend on how much RAM there is. Called once, by
+// kernel/boot, before anything else here. Panics when there is none.
+void Start(const board::Handoff& handoff, std::array<std::uint64_t, 2> (*draw_seed)(const board::Handoff&));
 
 // The stack for main(): nothing is mapped within a GiB of it. Empty in a process, which has one.
 struct Stack {

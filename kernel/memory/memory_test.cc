@@ -2,6 +2,7 @@
 // of a closed page kills the test.
 #include <sys/mman.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -36,6 +37,8 @@ std::uint64_t mapped_at_start = 0;
 }  // namespace
 
 namespace kernel::arch {
+
+std::array<std::uint64_t, 2> NoSeed(const board::Handoff&) { return {}; }
 
 // A machine whose zones need no slide: the RAM of the test is where it is.
 bool OwnsPageTables() { return owns_page_tables; }
@@ -101,7 +104,7 @@ class Memory : public testing::Test {
     void* base = mmap(wanted, kRamSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ASSERT_EQ(base, wanted);
     ram_base = reinterpret_cast<std::uint64_t>(base);
-    Start({}, {});
+    Start({}, &NoSeed);
     owns_page_tables = true;
     mapped_at_start = mapped_bytes;
   }
@@ -285,7 +288,8 @@ TEST_F(Memory, RandomMappingsKeepTheirContents) {
 }
 
 TEST(MemoryDeathTest, PanicsWithoutRam) {
-  EXPECT_DEATH((has_ram = false, owns_page_tables = false, Start({}, {})), "panic: the memory map has no usable RAM");
+  EXPECT_DEATH((has_ram = false, owns_page_tables = false, Start({}, &NoSeed)),
+               "panic: the memory map has no usable RAM");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -54,6 +55,13 @@ TEST(GetEntropy, FillsUpTo256Bytes) {
   EXPECT_EQ(getentropy(bytes.data(), 256), 0);
   EXPECT_EQ(getentropy(bytes.data(), 257), -1);
   EXPECT_EQ(errno, EIO);
+}
+
+TEST(RandomDevice, GivesNumbers) {
+  std::random_device device;
+  const std::array<unsigned, 4> first = {device(), device(), device(), device()};
+  const std::array<unsigned, 4> second = {device(), device(), device(), device()};
+  EXPECT_NE(first, second);
 }
 
 // The limits of 1 failure in 10^9.

@@ -10,10 +10,12 @@ algorithm any atomic barrier bind call_once charconv chrono condition_variable c
 exception expected filesystem/directory_entry filesystem/directory_iterator filesystem/filesystem_clock
 filesystem/filesystem_error filesystem/operations filesystem/path fstream functional future hash ios ios.instantiations
 iostream legacy_pointer_safety locale memory memory_resource mutex mutex_destructor new_handler new_helpers optional ostream
-print random random_shuffle regex ryu/d2fixed ryu/d2s ryu/f2s shared_mutex stdexcept string strstream system_error thread
+print random_shuffle regex ryu/d2fixed ryu/d2s ryu/f2s shared_mutex stdexcept string strstream system_error thread
 typeinfo valarray variant vector verbose_abort
 """)
 ]
+
+LIBCXX_RANDOM = ["libcxx/src/random.cpp"]
 
 LIBCXXABI = [
     "libcxxabi/src/%s.cpp" % name

@@ -15,11 +15,20 @@ def _key(path, cpu):
 # These keep away from the stack protector (its canary does not exist yet, or they are what checks it), fold away a call
 # that cannot matter in one program on one machine, or must not be compiled into a call of themselves.
 _MEMORY = ["-fno-builtin", "-fno-stack-protector"]
+
+# mallocng's checks of its own data end in a panic with a reason.
+_HEAP = ["-DUSE_REAL_ASSERT", "-I%soverlay/heap"]
 _SPECIAL = {
     "env/__init_tls": ["-fno-stack-protector", "-Dsys_mmap=__enkel_first_tls"],
     "env/__libc_start_main": ["-fno-stack-protector", "-DENKEL_FOLD=__NR_ppoll"],
     "env/__stack_chk_fail": ["-fno-stack-protector"],
-    "mallocng/malloc": ["-DENKEL_FOLD=__NR_brk"],
+    "malloc/free": _HEAP,
+    "mallocng/aligned_alloc": _HEAP + ["-Daligned_alloc=__libc_aligned_alloc"],
+    "mallocng/donate": _HEAP,
+    "mallocng/free": _HEAP,
+    "mallocng/malloc": _HEAP + ["-DENKEL_FOLD=__NR_brk"],
+    "mallocng/malloc_usable_size": _HEAP + ["-Dmalloc_usable_size=__libc_malloc_usable_size"],
+    "mallocng/realloc": _HEAP,
     "stdio/vfprintf": ["-Oz"],  # most of a small image that prints
     "string/memcmp": _MEMORY,
     "string/memcpy": _MEMORY,
@@ -79,7 +88,12 @@ def musl(name, cpu, target_compatible_with):
     parts = []
     for key, copts in _SPECIAL.items():
         part = name + "_" + key.replace("/", "_")
-        c_archive(name = part, srcs = [sources.pop(key)], copts = _copts(cpu) + copts, **common)
+        c_archive(
+            name = part,
+            srcs = [sources.pop(key)],
+            copts = [flag.replace("%s", _prefix()) for flag in copts] + _copts(cpu),  # first: _HEAP's <assert.h> wins
+            **dict(common, headers = common["headers"] + native.glob(["overlay/heap/*.h"]))
+        )
         parts.append(part)
     c_archive(name = name, srcs = sources.values(), copts = _copts(cpu), deps = parts, **common)
     c_archive(

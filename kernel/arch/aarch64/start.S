@@ -142,6 +142,13 @@ at_el1:
     str x21, [x0, :lo12:enkel_boot_tables_next]
     adrp x0, enkel_entry_exception_level
     str x20, [x0, :lo12:enkel_entry_exception_level]
+    mrs x0, cntvct_el0                          // a stack canary that no two starts share and no string can write
+    ldr x1, =0x9e3779b97f4a7c15                 // (low byte 0), until musl takes a better one
+    mul x0, x0, x1
+    ror x0, x0, #23
+    bic x0, x0, #0xff
+    adrp x1, __stack_chk_guard
+    str x0, [x1, :lo12:__stack_chk_guard]
     msr daifclr, #4                             // a bus error is reported when it happens
     mov x0, x19
     mov x1, xzr

@@ -295,12 +295,20 @@ start64:
         lidt    idt_pointer
 
         // Thread pointer, with a stack canary that no two boots share and no string can write (low byte 0).
-        rdtsc
+        // musl takes a better one soon.
+        movl    $1, %eax
+        cpuid
+        xorl    %r8d, %r8d
+        btl     $30, %ecx
+        jnc     2f
+        rdrand  %r8                     // 0 when it fails
+2:      rdtsc
         shlq    $32, %rdx
         orq     %rdx, %rax
         movabsq $0x9e3779b97f4a7c15, %rdx
         imulq   %rdx, %rax
         rorq    $23, %rax
+        xorq    %r8, %rax
         xorb    %al, %al
         movq    %rax, enkel_early_thread + 40
         movl    $ENKEL_X86_MSR_FS_BASE, %ecx

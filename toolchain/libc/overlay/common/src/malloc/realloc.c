@@ -1,0 +1,1 @@
+/* In free.c, with all that shares its data. */
