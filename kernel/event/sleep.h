@@ -10,30 +10,31 @@
 #include "kernel/base/promise.h"
 #include "kernel/base/resumption.h"
 #include "kernel/base/time.h"
-#include "kernel/time/timer_queue.h"
+#include "kernel/event/timer.h"
 
 namespace kernel {
 namespace event {
 
-// Makes a coroutine ready at a deadline. Its end cancels it. O(log n) of all that sleep; nothing is allocated.
-class SleepTimer : private time::TimerQueue::Element {
+// Makes a coroutine ready at a deadline. Its end cancels it. O(log n) of all timers; nothing is allocated.
+class SleepTimer {
  public:
   SleepTimer() = default;
+  SleepTimer(const SleepTimer&) = delete;
+  SleepTimer& operator=(const SleepTimer&) = delete;
   ~SleepTimer() { Cancel(); }
 
-  void Set(Instant deadline, Resumption& sleeper);
-  void Cancel();
+  void Set(Instant deadline, Resumption& sleeper) {
+    sleeper_ = &sleeper;
+    if (deadline != kNever) timer_.Set(deadline);
+  }
+  void Cancel() { timer_.Cancel(); }
 
  private:
-  friend void WakeSleepers();
+  static void WakeUp(void* self) { Post(*static_cast<SleepTimer*>(self)->sleeper_); }
+
   Resumption* sleeper_ = nullptr;
+  Timer timer_{&WakeUp, this};
 };
-
-// Makes ready all whose deadline has come.
-void WakeSleepers();
-
-// The next deadline; kNever for none.
-Instant NextSleeper();
 
 // Now and the future, kNever where that is too far.
 Instant FromNow(Duration duration);
@@ -49,8 +50,7 @@ constexpr Duration ToDuration(std::chrono::duration<Rep, Period> duration) {
   return {std::chrono::ceil<std::chrono::nanoseconds>(duration).count()};
 }
 
-// `co_await SleepUntil(deadline)`: goes on in the first turn after the deadline; in the next turn where that has
-// passed.
+// `co_await SleepUntil(deadline)`: goes on in the first turn after the deadline; soon where that has passed.
 class [[nodiscard]] SleepUntil {
  public:
   explicit SleepUntil(Instant deadline) : deadline_(deadline) {}

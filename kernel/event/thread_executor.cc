@@ -1,18 +1,16 @@
 #include "kernel/event/thread_executor.h"
 
-#include "kernel/event/sleep.h"
 #include "kernel/event/thread.h"
 
 namespace kernel::event {
 
 void ThreadExecutor::TurnOrBlock() {
-  WakeSleepers();
   if (RunTurn()) {
     Yield();
     return;
   }
   is_blocked_ = true;
-  (void)Block(NextSleeper());
+  (void)Block();
   is_blocked_ = false;
 }
 
