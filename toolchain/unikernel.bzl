@@ -363,6 +363,8 @@ _budget_test = rule(
     test = True,
 )
 
+_COMMAND_LINE = [str(Label("//kernel/boot:main_arguments"))]
+
 _UNIKERNEL = str(Label("//toolchain/constraints:unikernel"))
 
 def _whole_label(board):
@@ -416,6 +418,7 @@ def unikernel(
         deps = [],
         boards = BOARDS,
         budget = None,
+        command_line = False,
         copts = [],
         function_names = False,
         on_panic = "",
@@ -430,6 +433,8 @@ def unikernel(
       deps: what the program uses. The kernel, the C library and the C++ library are there without a word.
       boards: labels of board() targets.
       budget: a file with the most that each board's image may have: bytes, and instructions to main().
+      command_line: whether main() gets arguments and environment from the boot command line (docs/command_line.md). On
+        linux it has those of the process in any case.
       copts: as in cc_library.
       function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
         without the ELF file (docs/when_it_breaks.md tells what that costs).
@@ -439,7 +444,7 @@ def unikernel(
       visibility: as everywhere.
     """
     kwargs = {"testonly": testonly, "visibility": visibility}
-    names = _images("", srcs, deps, boards, copts, kwargs, function_names = function_names, on_panic = on_panic)
+    names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic)
     native.filegroup(name = name, srcs = names, **kwargs)
     if surface:
         for board in names:

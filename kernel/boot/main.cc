@@ -1,13 +1,16 @@
 // From the entry code to main(): the kernel's table of contents.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "kernel/arch/context.h"
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/exception.h"
 #include "kernel/arch/process.h"
 #include "kernel/boot/board.h"
+#include "kernel/boot/program_words.h"
 #include "kernel/boot/seed.h"
 #include "kernel/boot/start_vector.h"
 #include "kernel/memory/late_read_only.h"
@@ -33,8 +36,17 @@ namespace {
 [[noreturn]] void StartProgram(void* argument) {
   const board::Handoff handoff = *static_cast<const board::Handoff*>(argument);
 
-  // What a process finds on its stack: ours on bare metal, the process's own on Linux.
-  kernel::boot::StartVector image_vector(kernel::boot::BootSeed(handoff));
+  // What a process finds on its stack: ours on bare metal, with the words of the boot command line where the program
+  // wants them; the process's own on Linux.
+  const std::array<const char*, 1> name = {"enkel"};
+  std::span<const char* const> arguments = name;
+  std::span<const char* const> variables;
+  if (&kernel::boot::ReadProgramWords != nullptr) {
+    const kernel::boot::ProgramWords& words = kernel::boot::ReadProgramWords(handoff);
+    arguments = words.arguments();
+    variables = words.variables();
+  }
+  kernel::boot::StartVector image_vector(kernel::boot::BootSeed(handoff), arguments, variables);
   std::uint64_t* vector = kernel::arch::ProcessStartVector(handoff.first);
   if (vector == nullptr) vector = image_vector.words();
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "kernel/base/address.h"
 #include "kernel/base/check.h"
@@ -57,7 +58,9 @@ ProgramHeader Header(std::uint32_t type, const std::byte* start, std::uint64_t f
 
 }  // namespace
 
-StartVector::StartVector(const std::array<std::uint64_t, 2>& seed) : seed_(seed) {
+StartVector::StartVector(const std::array<std::uint64_t, 2>& seed, std::span<const char* const> arguments,
+                         std::span<const char* const> variables)
+    : seed_(seed) {
   const std::uint64_t image_size = ValueOf(__image_end) - ValueOf(__image_start);
   const std::uint64_t unwind_size = ValueOf(__eh_frame_hdr_end) - ValueOf(__eh_frame_hdr_start);
   headers_ = {
@@ -77,9 +80,10 @@ StartVector::StartVector(const std::array<std::uint64_t, 2>& seed) : seed_(seed)
     add(value);
   };
 
-  add(1);
-  add(ValueOf("enkel"));
+  add(arguments.size());
+  for (const char* const word : arguments) add(ValueOf(word));
   add(0);
+  for (const char* const word : variables) add(ValueOf(word));
   add(0);
   add_auxiliary(AT_PHDR, ValueOf(headers_.data()));
   add_auxiliary(AT_PHENT, sizeof(ProgramHeader));

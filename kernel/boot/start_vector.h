@@ -5,6 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
+
+#include "kernel/boot/program_words.h"
 
 namespace kernel::boot {
 
@@ -24,8 +27,9 @@ static_assert(sizeof(ProgramHeader) == 56);
 // Points into itself, so it stays where it was made, and must live as long as the program.
 class StartVector {
  public:
-  // From the symbols of image.ld. One argument, "enkel"; no environment.
-  explicit StartVector(const std::array<std::uint64_t, 2>& seed);
+  // From the symbols of image.ld. The words live as long as the program; at most as many as a ProgramWords has.
+  StartVector(const std::array<std::uint64_t, 2>& seed, std::span<const char* const> arguments,
+              std::span<const char* const> variables);
   StartVector(const StartVector&) = delete;
   StartVector& operator=(const StartVector&) = delete;
 
@@ -35,7 +39,7 @@ class StartVector {
  private:
   std::array<std::uint64_t, 2> seed_;
   std::array<ProgramHeader, 3> headers_;
-  std::array<std::uint64_t, 32> words_;
+  std::array<std::uint64_t, 32 + ProgramWords::kMostArguments + ProgramWords::kMostVariables> words_;
 };
 
 }  // namespace kernel::boot

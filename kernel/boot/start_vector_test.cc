@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,19 +16,23 @@ namespace {
 class StartVectorTest : public testing::Test {
  protected:
   StartVectorTest() {
-    for (const std::uint64_t* pair = &vector_.words()[4]; pair[0] != AT_NULL; pair += 2) auxiliary_[pair[0]] = pair[1];
+    for (const std::uint64_t* pair = &vector_.words()[6]; pair[0] != AT_NULL; pair += 2) auxiliary_[pair[0]] = pair[1];
   }
 
-  StartVector vector_{{0x1122'3344'5566'7788, 42}};
+  static constexpr std::array<const char*, 2> kArguments = {"program", "first"};
+  static constexpr std::array<const char*, 1> kVariables = {"NAME=value"};
+  StartVector vector_{{0x1122'3344'5566'7788, 42}, kArguments, kVariables};
   std::map<std::uint64_t, std::uint64_t> auxiliary_;
 };
 
-TEST_F(StartVectorTest, HasOneArgumentAndNoEnvironment) {
+TEST_F(StartVectorTest, HasTheArgumentsAndTheEnvironment) {
   const std::uint64_t* words = vector_.words();
-  EXPECT_EQ(words[0], 1u);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(words[1])), "enkel");
-  EXPECT_EQ(words[2], 0u);
+  EXPECT_EQ(words[0], 2u);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(words[1])), "program");
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(words[2])), "first");
   EXPECT_EQ(words[3], 0u);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(words[4])), "NAME=value");
+  EXPECT_EQ(words[5], 0u);
 }
 
 TEST_F(StartVectorTest, PointsToProgramHeadersOfAllThreeKinds) {

@@ -46,6 +46,10 @@ class Thread {
   // own.
   int* clear_at_exit = nullptr;
 
+  // Signals that are held back, and those of them that were raised: bit n - 1 for signal n. kernel/libc's own.
+  std::uint64_t blocked_signals = 0;
+  std::uint64_t pending_signals = 0;
+
  private:
   friend struct Loop;
 

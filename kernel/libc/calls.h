@@ -94,6 +94,11 @@ long sys_utimensat(int folder, const char* path, const struct timespec* times, i
 long sys_getegid();
 long sys_geteuid();
 long sys_getgid();
+long sys_getgroups(int size, gid_t* groups);  // none
+long sys_getpgid(pid_t process);              // 1
+long sys_getrusage(int who, struct rusage* usage);
+long sys_getsid(pid_t process);  // 1
+long sys_times(struct tms* used);
 long sys_getpid();   // 1
 long sys_getppid();  // 0
 long sys_getuid();
@@ -106,8 +111,11 @@ long sys_uname(struct utsname* name);
 long sys_getcpu(unsigned* cpu, unsigned* node);
 long sys_gettid();
 long sys_sched_getaffinity(pid_t thread, std::size_t size, unsigned long* mask);
+long sys_sched_get_priority_max(int policy);
+long sys_sched_get_priority_min(int policy);
 long sys_sched_getparam(pid_t thread, struct sched_param* parameters);
 long sys_sched_getscheduler(pid_t thread);
+long sys_sched_setaffinity(pid_t thread, std::size_t size, const unsigned long* mask);
 long sys_sched_yield();  // may block
 long sys_set_tid_address(int* clear_at_exit);
 
@@ -136,14 +144,19 @@ long sys_munmap(void* first, std::size_t size);
 // delivers.
 long sys_getrandom(void* bytes, std::size_t size, unsigned flags);  // -EAGAIN: GRND_NONBLOCK, and none yet
 
-// Signals (signal.cc): none ever comes from outside. raise() runs the handler at once; without one the default action
-// is taken. Of signals for another thread only musl's own for thread cancellation works: it ends a wait with -EINTR.
+// Signals (signal.cc, signal_stack.cc): none ever comes from outside. raise() runs the handler before it returns;
+// without one the default action is taken. A thread can block its own. Of signals for another thread only musl's own
+// for thread cancellation works: it ends a wait with -EINTR. A set is 64 bits.
 long sys_kill(pid_t process, int signal);
 long sys_rt_sigaction(int signal, const struct k_sigaction* action, struct k_sigaction* old, std::size_t mask_size);
+long sys_rt_sigpending(std::uint64_t* set, std::size_t mask_size);
+long sys_rt_sigprocmask(int how, const std::uint64_t* set, std::uint64_t* old, std::size_t mask_size);
+long sys_sigaltstack(const stack_t* wanted, stack_t* old);
 long sys_tgkill(pid_t process, pid_t thread, int signal);
 long sys_tkill(pid_t thread, int signal);
 
 // Not numbers of Linux but what the overlay needs instead.
+void __enkel_before_abort();  // runs the handler of SIGABRT
 int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, int* parent_tid, void* tls,
                   int* clear_tid);
 long __enkel_first_tls(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t offset);

@@ -41,12 +41,15 @@ long sys_exit_group(int code) { kernel::boot::Exit(code & 0xff); }
 
 long sys_getpid() { return kProcessId; }
 long sys_getppid() { return 0; }
+long sys_getpgid(pid_t process) { return process == 0 || process == kProcessId ? kProcessId : -ESRCH; }
+long sys_getsid(pid_t process) { return sys_getpgid(process); }
 
 // There are no users; what there is may do everything.
 long sys_getuid() { return 0; }
 long sys_geteuid() { return 0; }
 long sys_getgid() { return 0; }
 long sys_getegid() { return 0; }
+long sys_getgroups(int, gid_t*) { return 0; }
 
 long sys_prlimit64(pid_t process, int resource, const rlimit* wanted, rlimit* current) {
   if (process != 0 && process != kProcessId) return -ESRCH;

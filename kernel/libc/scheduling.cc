@@ -26,6 +26,16 @@ long sys_sched_getaffinity(pid_t thread, std::size_t size, unsigned long* mask) 
   return sizeof *mask;
 }
 
+long sys_sched_setaffinity(pid_t thread, std::size_t size, const unsigned long* mask) {
+  if (!Exists(thread)) return -ESRCH;
+  if (size < sizeof *mask) return -EINVAL;
+  if (mask == nullptr) return -EFAULT;
+  return (*mask & 1) != 0 ? 0 : -EINVAL;
+}
+
+long sys_sched_get_priority_max(int policy) { return policy == SCHED_OTHER ? 0 : -EINVAL; }
+long sys_sched_get_priority_min(int policy) { return policy == SCHED_OTHER ? 0 : -EINVAL; }
+
 long sys_sched_getparam(pid_t thread, sched_param* parameters) {
   if (thread < 0 || parameters == nullptr) return -EINVAL;
   if (!Exists(thread)) return -ESRCH;

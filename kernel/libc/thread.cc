@@ -74,6 +74,7 @@ int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, i
   auto* const made =
       new (reinterpret_cast<void*>(top)) ClonedThread{.thread = {}, .entry = entry, .argument = argument};
   if ((flags & CLONE_CHILD_CLEARTID) != 0) made->thread.clear_at_exit = clear_tid;
+  made->thread.blocked_signals = kernel::event::Current().blocked_signals;
   kernel::event::Start(made->thread, reinterpret_cast<std::byte*>(top), thread_pointer, &RunClonedThread, made);
   if ((flags & CLONE_PARENT_SETTID) != 0 && parent_tid != nullptr) *parent_tid = made->thread.id();
   return made->thread.id();

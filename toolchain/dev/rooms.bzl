@@ -17,6 +17,7 @@ ROOMS = {
     "apps": [
         "boards/machine",
         "kernel/base",
+        "kernel/boot:main_arguments",
         "kernel/event",
         "kernel/interrupt",
         "kernel/log",

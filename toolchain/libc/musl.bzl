@@ -29,6 +29,7 @@ _SPECIAL = {
     "mallocng/malloc": _HEAP + ["-DENKEL_FOLD=__NR_brk"],
     "mallocng/malloc_usable_size": _HEAP + ["-Dmalloc_usable_size=__libc_malloc_usable_size"],
     "mallocng/realloc": _HEAP,
+    "signal/sigsetjmp_tail": ["-DENKEL_SIGNAL_MASK"],
     "stdio/vfprintf": ["-Oz"],  # most of a small image that prints
     "string/memcmp": _MEMORY,
     "string/memcpy": _MEMORY,
@@ -36,6 +37,7 @@ _SPECIAL = {
     "string/memset": _MEMORY,
     "thread/__set_thread_area": ["-fno-stack-protector"],
     "thread/pthread_create": ["-DENKEL_FOLD=__NR_sched_setscheduler"],
+    "thread/pthread_sigmask": ["-DENKEL_SIGNAL_MASK"],
 }
 
 def _prefix():

@@ -32,12 +32,17 @@ ENKEL_INLINE long (*__enkel_symbol(long n))() {
   }
 }
 
-// There are no signals to mask, and no process can die and leave a robust mutex behind: both calls are nothing.
+// No signal comes from outside that musl would have to mask for itself, and no process can die and leave a robust mutex
+// behind: both calls are nothing. ENKEL_SIGNAL_MASK is given for the files in which the program masks signals.
 // gettimeofday is never needed (musl falls back to it where clock_gettime fails).
 #ifndef ENKEL_FOLD
 #define ENKEL_FOLD -1
 #endif
+#ifdef ENKEL_SIGNAL_MASK
+#define ENKEL_VANISHES(n) ((n) == (ENKEL_FOLD))
+#else
 #define ENKEL_VANISHES(n) ((n) == __NR_rt_sigprocmask || (n) == __NR_set_robust_list || (n) == (ENKEL_FOLD))
+#endif
 
 #define ENKEL_CALL(n, types, arguments, seven)        \
   (!__builtin_constant_p(n)   ? __enkel_syscall seven \
