@@ -20,6 +20,9 @@ extern "C" const char __image_start[], __image_end[], __text_end[], __constants_
     __exception_stack_top[], __interrupt_stack_guard[], __interrupt_stack_top[], __stack_guard[], __stack_bottom[],
     __stack_top[];
 
+// kernel/event/loop_stack.cc: its first page is a guard, closed when the first thread is made.
+extern "C" const char EnkelLoopStack[];
+
 namespace {
 
 using kernel::arch::Mapping;
@@ -106,7 +109,7 @@ TEST_F(AddressSpace, ConstantsAreReadOnlyAndDataIsNot) {
   const std::vector<Mapping> mappings = Mappings();
   for (std::uint64_t page = AddressOf(__text_end); page < AddressOf(__stack_top); page += kernel::kPageSize) {
     if (page == AddressOf(__exception_stack_guard) || page == AddressOf(__interrupt_stack_guard)) continue;
-    if (page == AddressOf(__stack_guard)) continue;
+    if (page == AddressOf(__stack_guard) || page == AddressOf(EnkelLoopStack)) continue;
     const Mapping* mapping = Find(mappings, page);
     ASSERT_NE(mapping, nullptr) << std::hex << page;
     EXPECT_TRUE(mapping->readable);
@@ -228,6 +231,7 @@ TEST_F(AddressSpace, TheStacksOfTheKernelLieBetweenGuards) {
   EXPECT_EQ(Find(mappings, AddressOf(__stack_guard)), nullptr);
   EXPECT_EQ(Find(mappings, AddressOf(__exception_stack_guard)), nullptr);
   EXPECT_EQ(Find(mappings, AddressOf(__interrupt_stack_guard)), nullptr);
+  EXPECT_EQ(Find(mappings, AddressOf(EnkelLoopStack)), nullptr);
 }
 
 TEST_F(AddressSpace, DevicesAreNeitherCachedNorExecutable) {
