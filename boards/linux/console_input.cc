@@ -36,4 +36,6 @@ std::size_t ConsoleRead(std::span<char> buffer) {
 
 kernel::interrupt::Line ConsoleInputLine() { return LineOfFile(kStandardInput); }
 
+bool ConsoleEditsLines() { return true; }
+
 }  // namespace board

@@ -29,4 +29,6 @@ std::size_t ConsoleRead(std::span<char> buffer) {
 
 kernel::interrupt::Line ConsoleInputLine() { return LineOfIsa(kCom1Wire); }
 
+bool ConsoleEditsLines() { return false; }
+
 }  // namespace board

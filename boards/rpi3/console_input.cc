@@ -30,4 +30,6 @@ kernel::interrupt::Line ConsoleInputLine() {
   return {kUart};
 }
 
+bool ConsoleEditsLines() { return false; }
+
 }  // namespace board

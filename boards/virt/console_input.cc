@@ -27,4 +27,6 @@ kernel::interrupt::Line ConsoleInputLine() {
   return {kUart};
 }
 
+bool ConsoleEditsLines() { return false; }
+
 }  // namespace board

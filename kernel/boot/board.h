@@ -77,6 +77,10 @@ kernel::interrupt::Line AlarmLine();
 std::size_t ConsoleRead(std::span<char> buffer);
 kernel::interrupt::Line ConsoleInputLine();
 
+// Whether somebody below shows what is typed and lets it be corrected before ConsoleRead gives it: the terminal of a
+// process on linux. A serial line does neither.
+bool ConsoleEditsLines();
+
 // Bytes from the board's own random number generator, or a seed that the loader left (found by FindMemory, given out
 // once, its parts in order of their worth: the first call of an image gets what is meant for early use). Returns how
 // many: at most as many as `buffer` holds, 0 when there are none, or none now. Does not block for more than a

@@ -5,6 +5,9 @@
 #include "kernel/libc/calls.h"
 #include "kernel/libc/descriptor/file.h"
 #include "kernel/libc/descriptor/table.h"
+#include "kernel/libc/terminal/terminal.h"
+
+using kernel::libc::FileKind;
 
 long sys_ioctl(int descriptor, unsigned long request, void* argument) {
   const kernel::libc::FileReference file = kernel::libc::FindFile(descriptor);
@@ -19,6 +22,7 @@ long sys_ioctl(int descriptor, unsigned long request, void* argument) {
       file->set_flags((file->flags() & ~O_NONBLOCK) | (*static_cast<const int*>(argument) != 0 ? O_NONBLOCK : 0));
       return 0;
     default:
-      return file->Control(request, argument);
+      return file->kind() == FileKind::kConsole ? kernel::libc::ControlTerminal(request, argument)
+                                                : file->Control(request, argument);
   }
 }

@@ -59,7 +59,8 @@ TEST(Iostream, WritesToTheConsole) {
   EXPECT_TRUE(std::clog.good());
 }
 
-TEST(Iostream, StandardInputIsAtItsEnd) {
+TEST(Iostream, StandardInputEndsWithControlD) {
+  std::cout << "type the end of the file\n" << std::flush;
   int number = 0;
   EXPECT_FALSE(std::cin >> number);
   EXPECT_TRUE(std::cin.eof());

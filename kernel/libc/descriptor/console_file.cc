@@ -17,7 +17,7 @@ constinit ConsoleFile console_input(O_RDONLY);
 constinit ConsoleFile console_output(O_WRONLY);
 
 long ConsoleFile::Read(Buffers& buffers) {
-  // Whoever reads has linked the lines.
+  // Whoever reads has linked the lines: read_from.cc refers to them.
   return &console_input_lines == nullptr ? 0 : console_input_lines.read(buffers);
 }
 

@@ -42,11 +42,11 @@ struct ConsoleInput {
 [[gnu::weak]] extern const ConsoleInput console_input_lines;
 
 // kernel/libc/terminal. Does nothing in later calls.
-[[gnu::weak]] void ListenToConsole();
+void ListenToConsole();
 
 // Called before a file is read or waited for. The first call for the console makes it listen to what is typed.
 inline void ListenTo(const File& file) {
-  if (file.kind() == FileKind::kConsole && &ListenToConsole != nullptr) ListenToConsole();
+  if (file.kind() == FileKind::kConsole) ListenToConsole();
 }
 
 }  // namespace kernel::libc
