@@ -34,11 +34,11 @@ std::set<std::uint64_t> guards;
 std::uint64_t mapped_bytes = 0;
 std::uint64_t mapped_at_start = 0;
 
+std::array<std::uint64_t, 2> NoSeed(const board::Handoff&) { return {}; }
+
 }  // namespace
 
 namespace kernel::arch {
-
-std::array<std::uint64_t, 2> NoSeed(const board::Handoff&) { return {}; }
 
 // A machine whose zones need no slide: the RAM of the test is where it is.
 bool OwnsPageTables() { return owns_page_tables; }
