@@ -20,7 +20,4 @@ Duration IdleTime() { return loop.progress.idle; }
 
 std::uint64_t Turns() { return loop.progress.turns; }
 
-// Nobody reads the clock to learn whether a timer is due: this word says it.
-void Loop::OnAlarm(void* self, Instant) { static_cast<Loop*>(self)->is_alarm_due = true; }
-
 }  // namespace kernel::event

@@ -28,7 +28,7 @@ struct Loop {
 
   IntrusiveList<Deferred, &Deferred::links_> posted;  // to be touched in a masked section only
   time::TimerQueue timers;                            // of event::Timer
-  time::AlarmUser alarm{&OnAlarm, this};
+  time::AlarmUser alarm;                              // set by SetAlarm first
   volatile bool is_alarm_due = false;  // set in interrupt context
 
   arch::Context context;  // of the loop itself, on its own stack
@@ -45,6 +45,7 @@ struct Loop {
   WakeReason Block(Instant deadline);
   bool MakeReady(Thread& thread, WakeReason reason);  // false, and nothing done, for one that is not blocked
   [[noreturn]] void Exit(void (*function)(void*), void* argument);
+  void SetAlarm(Instant deadline);
 
  private:
   static void OnAlarm(void* self, Instant now);

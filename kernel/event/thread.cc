@@ -54,6 +54,15 @@ void Loop::RunAnother(Thread& self) {
   }
 }
 
+// Nobody reads the clock to learn whether a timer is due: this word says it.
+void Loop::OnAlarm(void* self, Instant) { static_cast<Loop*>(self)->is_alarm_due = true; }
+
+// Its function is not there from the start: an image that only asks for a thread's id would hold it.
+void Loop::SetAlarm(Instant deadline) {
+  alarm.SetRing(&OnAlarm, this);
+  alarm.Set(deadline);
+}
+
 // Called before there is a second flow of control, that is, by the main thread: its thread-local data never goes away,
 // and the loop needs some for the stack canary.
 void Loop::MakeContext() {
@@ -61,7 +70,7 @@ void Loop::MakeContext() {
   has_context = true;
   const auto entry = [](void* argument) { static_cast<Loop*>(argument)->Run(); };
   context = arch::MakeContext(OpenLoopStack(), arch::ThreadPointer(), entry, this);
-  alarm.Set(alarm.deadline());  // gets its line, which is not for the masked section of Sleep
+  SetAlarm(alarm.deadline());  // gets its line, which is not for the masked section of Sleep
 }
 
 void Loop::EnterLoop(Thread& self) {

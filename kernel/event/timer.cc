@@ -12,7 +12,7 @@ void Timer::Set(Instant deadline) {
     loop.timers.Insert(*this, deadline);
   }
   // A later deadline is set when the loop goes to sleep: most are cancelled before that.
-  if (deadline < loop.alarm.deadline()) loop.alarm.Set(deadline);
+  if (deadline < loop.alarm.deadline()) loop.SetAlarm(deadline);
 }
 
 void Timer::Cancel() {

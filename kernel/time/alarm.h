@@ -12,10 +12,18 @@ class AlarmUser {
  public:
   using Ring = void (*)(void* argument, Instant now);
 
+  // Without a function yet: SetRing comes before Set.
+  constexpr AlarmUser() = default;
+
   // `ring` runs in interrupt context, once the deadline has come; it may Set anew.
   constexpr AlarmUser(Ring ring, void* argument) : ring_(ring), argument_(argument) {}
   AlarmUser(const AlarmUser&) = delete;
   AlarmUser& operator=(const AlarmUser&) = delete;
+
+  void SetRing(Ring ring, void* argument) {
+    ring_ = ring;
+    argument_ = argument;
+  }
 
   // Replaces the deadline; kNever for none. Interrupt-safe but for the first call, which registers the board's line.
   void Set(Instant deadline);
@@ -25,8 +33,8 @@ class AlarmUser {
 
  private:
   friend class Alarm;
-  Ring ring_;
-  void* argument_;
+  Ring ring_ = nullptr;
+  void* argument_ = nullptr;
   Instant deadline_ = kNever;
   AlarmUser* next_ = nullptr;
   bool is_listed_ = false;
