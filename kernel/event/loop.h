@@ -29,7 +29,7 @@ struct Loop {
   IntrusiveList<Deferred, &Deferred::links_> posted;  // to be touched in a masked section only
   time::TimerQueue timers;                            // of event::Timer
   time::AlarmUser alarm;                              // set by SetAlarm first
-  volatile bool is_alarm_due = false;  // set in interrupt context
+  volatile bool is_alarm_due = false;                 // set in interrupt context
 
   arch::Context context;  // of the loop itself, on its own stack
   bool has_context = false;

@@ -1,4 +1,5 @@
-// A trap: the kernel prints where abort() was called from. A handler of SIGABRT runs first, in an image that has handlers.
+// A trap: the kernel prints where abort() was called from. A handler of SIGABRT runs first, in an image that has
+// handlers.
 #include <stdlib.h>
 
 #include "atomic.h"
