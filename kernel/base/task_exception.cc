@@ -3,7 +3,6 @@
 #include <exception>
 #include <memory>
 #include <new>
-#include <utility>
 
 namespace kernel::internal {
 namespace {
@@ -13,7 +12,7 @@ static_assert(sizeof(std::exception_ptr) == sizeof(CapturedException));
 // The word is the object representation of a std::exception_ptr that lives in it.
 std::exception_ptr Take(CapturedException exception) {
   auto* const kept = std::launder(reinterpret_cast<std::exception_ptr*>(&exception));
-  std::exception_ptr taken = std::move(*kept);
+  std::exception_ptr taken = *kept;
   std::destroy_at(kept);
   return taken;
 }

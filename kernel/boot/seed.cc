@@ -23,7 +23,9 @@ constinit Secret secret = {};
 std::array<std::uint64_t, 2> ReadNoise() {
   std::array<std::uint64_t, 2> noise = {};
   if (arch::ReadRandomWord(noise[0]) && arch::ReadRandomWord(noise[1])) return noise;
-  (void)board::ReadEntropy(std::as_writable_bytes(std::span(noise)));
+  // A loader's seed is given out once: what the first call has left of it is kernel/random's.
+  const bool is_first = secret.next == 0;
+  if (is_first || board::EntropyIsRaw()) (void)board::ReadEntropy(std::as_writable_bytes(std::span(noise)));
   return noise;
 }
 

@@ -1,5 +1,6 @@
 #include "kernel/boot/seed.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ bool has_generator = false;
 std::uint64_t generated = 0;
 std::size_t board_bytes = 0;  // that are left
 std::byte board_byte = {};
+bool is_board_raw = false;
 
 }  // namespace
 
@@ -44,6 +46,8 @@ std::size_t ReadEntropy(std::span<std::byte> buffer) {
   std::ranges::fill(buffer.first(size), board_byte);
   return size;
 }
+
+bool EntropyIsRaw() { return is_board_raw; }
 
 }  // namespace board
 
@@ -73,6 +77,30 @@ void ExpectOtherSeedAfter(Change change) {
   const Words changed = SeedOfAStart();
   EXPECT_NE(changed[0], original[0]);
   EXPECT_NE(changed[1], original[1]);
+}
+
+// How many of 48 bytes of the board are left after a start that asks twice.
+std::size_t LeftAfterTwoCalls() {
+  const int child = fork();
+  if (child == 0) {
+    board_bytes = 48;
+    (void)BootSeed({1, 2});
+    (void)BootSeed({1, 2});
+    std::_Exit(static_cast<int>(board_bytes));
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return static_cast<std::size_t>(WEXITSTATUS(status));
+}
+
+// Before the tests that ask in this process: they would be the first call.
+TEST(Seed, ALoadersSeedIsAskedForOnceAndAGeneratorEachTime) {
+  has_generator = false;
+  is_board_raw = false;
+  EXPECT_EQ(LeftAfterTwoCalls(), 32u);
+  is_board_raw = true;
+  EXPECT_EQ(LeftAfterTwoCalls(), 16u);
+  is_board_raw = false;
 }
 
 TEST(Seed, DependsOnTheCounter) {

@@ -34,7 +34,6 @@ using kernel::libc::LastLink;
 using kernel::libc::LastLinkFor;
 using kernel::libc::Node;
 using kernel::libc::NodeFile;
-using kernel::libc::NodeKind;
 
 constexpr long kTmpfsMagic = 0x0102'1994;
 

@@ -76,7 +76,9 @@ long sys_ppoll(pollfd* files, nfds_t count, const timespec* timeout, const sigse
   if (invalid != 0) deadline = Instant{};
   const long ready = Await(watches.all(), deadline);
   if (ready < 0) return ready;
-  for (std::size_t i = 0; i < count; ++i) files[i].revents |= static_cast<short>(watches.all()[i].ready);
+  for (std::size_t i = 0; i < count; ++i) {
+    files[i].revents = static_cast<short>(files[i].revents | watches.all()[i].ready);
+  }
   return ready + invalid;
 }
 

@@ -34,11 +34,13 @@ void Receive() {
   }
 }
 
-// On the loop. The line was held back until the bytes are gone, for it asks as long as there are some.
+// On the loop. The line was held back until the bytes are gone, for it asks as long as there are some. On a PC it asks
+// with an edge, which is lost while it is held back: hence the second look.
 void ReceiveAndTell(void*) {
   Receive();
-  changes.Notify();
   registration.Unmask();
+  Receive();
+  changes.Notify();
 }
 
 constinit event::Deferred receive(&ReceiveAndTell, nullptr);
@@ -58,11 +60,12 @@ constinit const ConsoleInput console_input_lines = {.read = &Read, .can_read = &
 void ListenToConsole() {
   if (is_listening) return;
   is_listening = true;
-  Receive();  // enables the receiver
   Result<interrupt::Registration> made = interrupt::Register(board::ConsoleInputLine(), interrupt::Trigger::kHighLevel,
                                                              "console input", &OnInterrupt, nullptr);
   // A board whose line cannot be had has no input: reads wait for ever, or until the others say deadlock.
   if (made) registration = std::move(*made);
+  // The first look enables the receiver: the line cannot ask before its registration has a name here.
+  Receive();
 }
 
 void FlushTypedInput() {
