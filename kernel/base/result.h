@@ -18,6 +18,13 @@ enum class Error : int {
   kUnsupported,      // this machine or this build cannot do it
   kTimedOut,         // the deadline came first
   kCancelled,        // whoever waited was told to stop
+  kWouldBlock,       // nothing can be done now; later it can
+  kUnreachable,      // no route leads there, or nobody answers on the last link
+  kRefused,          // the other end wants no connection
+  kReset,            // the other end broke the connection off
+  kClosed,           // this end was closed, or never connected
+  kInUse,            // somebody has the address, port or name already
+  kTooLong,          // a message that does not fit into what carries it
 };
 
 template <typename T>

@@ -43,6 +43,20 @@ std::string_view NameOf(Error error) {
       return "timed out";
     case Error::kCancelled:
       return "cancelled";
+    case Error::kWouldBlock:
+      return "would block";
+    case Error::kUnreachable:
+      return "unreachable";
+    case Error::kRefused:
+      return "refused";
+    case Error::kReset:
+      return "reset";
+    case Error::kClosed:
+      return "closed";
+    case Error::kInUse:
+      return "in use";
+    case Error::kTooLong:
+      return "too long";
   }
   return "unknown error";
 }

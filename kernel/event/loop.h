@@ -8,12 +8,12 @@
 
 #include "kernel/arch/context.h"
 #include "kernel/base/time.h"
+#include "kernel/base/timer_queue.h"
 #include "kernel/event/deferred.h"
 #include "kernel/event/intrusive_list.h"
 #include "kernel/event/progress.h"
 #include "kernel/event/thread.h"
 #include "kernel/time/alarm.h"
-#include "kernel/time/timer_queue.h"
 
 namespace kernel::event {
 
@@ -27,7 +27,7 @@ struct Loop {
   IntrusiveList<Thread, &Thread::all_links_> others;   // all living threads but the main one
 
   IntrusiveList<Deferred, &Deferred::links_> posted;  // to be touched in a masked section only
-  time::TimerQueue timers;                            // of event::Timer
+  TimerQueue timers;                                  // of event::Timer
   time::AlarmUser alarm;                              // set by SetAlarm first
   volatile bool is_alarm_due = false;                 // set in interrupt context
 

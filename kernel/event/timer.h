@@ -4,13 +4,13 @@
 #define ENKEL_KERNEL_EVENT_TIMER_H_
 
 #include "kernel/base/time.h"
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 
 namespace kernel::event {
 
 // A function that runs on the loop once a deadline has come. Stays where it is while it is set, and must not be set at
 // its end. Any number can be set: each call takes O(log n) of how many are. Not interrupt-safe, does not allocate.
-class Timer : private time::TimerQueue::Element {
+class Timer : private TimerQueue::Element {
  public:
   using Function = void (*)(void* argument);
 

@@ -5,9 +5,9 @@
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
+#include "kernel/base/timer_queue.h"
 #include "kernel/interrupt/masked_section.h"
 #include "kernel/time/alarm.h"
-#include "kernel/time/timer_queue.h"
 
 namespace kernel::time {
 

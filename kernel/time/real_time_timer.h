@@ -15,7 +15,7 @@
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 
 namespace kernel::time {
 

@@ -17,20 +17,11 @@
 #include "net/link/pcap.h"
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
-#include "net/random_source.h"
+#include "net/test_context.h"
 #include "net/wire/endian.h"
 
 namespace net::link {
 namespace {
-
-class Seeded final : public RandomSource {
- public:
-  explicit Seeded(std::uint64_t seed) : engine_(seed) {}
-  std::uint64_t Next() override { return engine_(); }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 class LinkTest : public testing::Test {
  protected:
@@ -118,7 +109,7 @@ TEST_F(LinkTest, ACaptureHoldsEveryFrameBothWays) {
 TEST_F(LinkTest, FaultsHappenAsOftenAsAsked) {
   constexpr std::uint32_t kFrames = 2000;
   Loopback loopback(kFrames);
-  Seeded random(7);
+  SeededRandom random(7);
   FaultInjector faults(loopback, random, packets_, buffers_);
   faults.SetRates({.lost = 100'000, .doubled = 50'000, .overtaken = 200'000});
   for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_TRUE(faults.Transmit(0, Frame(i)));
@@ -144,7 +135,7 @@ TEST_F(LinkTest, FaultsHappenAsOftenAsAsked) {
 
 TEST_F(LinkTest, DamageIsOneBitOfACopy) {
   Loopback loopback(1);
-  Seeded random(8);
+  SeededRandom random(8);
   FaultInjector faults(loopback, random, packets_, buffers_);
   faults.SetRates({.damaged = 1'000'000});
   Packet original = Frame(5, 150);
@@ -167,7 +158,7 @@ TEST_F(LinkTest, TheSameSeedGivesTheSameFaults) {
   std::vector<std::vector<std::uint32_t>> runs;
   for (int run = 0; run < 2; ++run) {
     Loopback loopback(300);
-    Seeded random(9);
+    SeededRandom random(9);
     FaultInjector faults(loopback, random, packets_, buffers_);
     faults.SetRates({.lost = 50'000, .doubled = 50'000, .damaged = 50'000, .cut = 50'000, .overtaken = 50'000});
     for (std::uint32_t i = 0; i < 300; ++i) ASSERT_TRUE(faults.Transmit(0, Frame(i)));

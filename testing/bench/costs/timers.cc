@@ -4,14 +4,14 @@
 #include <memory>
 
 #include "kernel/base/time.h"
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 #include "testing/bench/costs/cost.h"
 
 namespace costs {
 namespace {
 
 using kernel::Instant;
-using kernel::time::TimerQueue;
+using kernel::TimerQueue;
 
 std::unique_ptr<TimerQueue> queue;
 std::unique_ptr<TimerQueue::Element[]> timers;

@@ -1,4 +1,4 @@
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "kernel/base/time.h"
 
-namespace kernel::time {
+namespace kernel {
 namespace {
 
 using Element = TimerQueue::Element;
@@ -97,4 +97,4 @@ TEST(TimerQueueDeathTest, AnElementCannotBeQueuedTwice) {
 }
 
 }  // namespace
-}  // namespace kernel::time
+}  // namespace kernel

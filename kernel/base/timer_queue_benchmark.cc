@@ -1,6 +1,6 @@
 // What timers cost among a million others, on a host:
 //
-//   ./bazelw run -c opt //kernel/time:timer_queue_benchmark
+//   ./bazelw run -c opt //kernel/base:timer_queue_benchmark
 //
 // Target: no operation takes more than twice as long per row of the tree with 1,000,000 timers as with 1,000; there are
 // 20 rows against 10, and the rest of the growth is the CPU's caches.
@@ -11,9 +11,9 @@
 
 #include "benchmark/benchmark.h"
 #include "kernel/base/time.h"
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 
-namespace kernel::time {
+namespace kernel {
 namespace {
 
 class Timers {
@@ -54,6 +54,6 @@ void ExpireAndInsert(benchmark::State& state) {
 BENCHMARK(ExpireAndInsert)->Arg(1'000)->Arg(1'000'000);
 
 }  // namespace
-}  // namespace kernel::time
+}  // namespace kernel
 
 BENCHMARK_MAIN();

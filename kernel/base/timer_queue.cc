@@ -1,4 +1,4 @@
-#include "kernel/time/timer_queue.h"
+#include "kernel/base/timer_queue.h"
 
 #include <bit>
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include "kernel/base/check.h"
 #include "kernel/base/time.h"
 
-namespace kernel::time {
+namespace kernel {
 
 // The pointer that leads to a queued element.
 TimerQueue::Element*& TimerQueue::SlotOf(Element& element) {
@@ -103,4 +103,4 @@ TimerQueue::Element* TimerQueue::TakeDue(Instant now) {
   return first;
 }
 
-}  // namespace kernel::time
+}  // namespace kernel

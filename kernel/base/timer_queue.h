@@ -3,15 +3,15 @@
 //
 // It is a binary heap whose links lie in the elements: the tree is complete, so its depth is log2 of the size whatever
 // comes and goes, without any balancing, and an element leaves from wherever it is.
-#ifndef ENKEL_KERNEL_TIME_TIMER_QUEUE_H_
-#define ENKEL_KERNEL_TIME_TIMER_QUEUE_H_
+#ifndef ENKEL_KERNEL_BASE_TIMER_QUEUE_H_
+#define ENKEL_KERNEL_BASE_TIMER_QUEUE_H_
 
 #include <cstddef>
 #include <cstdint>
 
 #include "kernel/base/time.h"
 
-namespace kernel::time {
+namespace kernel {
 
 // Never owns: an element must leave before it dies. Not interrupt-safe.
 class TimerQueue {
@@ -73,6 +73,6 @@ class TimerQueue {
   std::uint64_t arrivals_ = 0;
 };
 
-}  // namespace kernel::time
+}  // namespace kernel
 
-#endif  // ENKEL_KERNEL_TIME_TIMER_QUEUE_H_
+#endif  // ENKEL_KERNEL_BASE_TIMER_QUEUE_H_
