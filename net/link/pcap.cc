@@ -25,8 +25,7 @@ constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
 }  // namespace
 
-Pcap::Pcap(Device& device, CaptureSink& sink, std::uint32_t most_bytes)
-    : DeviceWrapper(device), sink_(sink), most_bytes_(most_bytes) {
+PcapWriter::PcapWriter(CaptureSink& sink, std::uint32_t most_bytes) : sink_(sink), most_bytes_(most_bytes) {
   std::array<std::byte, kFileHeaderSize> header = {};
   wire::StoreBig(&header[0], kMagic);
   wire::StoreBig(&header[4], kMajorVersion);
@@ -36,15 +35,20 @@ Pcap::Pcap(Device& device, CaptureSink& sink, std::uint32_t most_bytes)
   sink_.Write(header);
 }
 
-void Pcap::Record(const Packet& packet) {
-  const auto recorded = static_cast<std::uint32_t>(std::min<std::size_t>(packet.size(), most_bytes_));
+// Returns how many bytes of the frame follow.
+std::size_t PcapWriter::WriteRecordHeader(kernel::Instant time, std::size_t size) {
+  const auto recorded = static_cast<std::uint32_t>(std::min<std::size_t>(size, most_bytes_));
   std::array<std::byte, kRecordHeaderSize> header = {};
-  wire::StoreBig(&header[0], static_cast<std::uint32_t>(now_.nanoseconds / kNanosecondsPerSecond));
-  wire::StoreBig(&header[4], static_cast<std::uint32_t>(now_.nanoseconds % kNanosecondsPerSecond));
+  wire::StoreBig(&header[0], static_cast<std::uint32_t>(time.nanoseconds / kNanosecondsPerSecond));
+  wire::StoreBig(&header[4], static_cast<std::uint32_t>(time.nanoseconds % kNanosecondsPerSecond));
   wire::StoreBig(&header[8], recorded);
-  wire::StoreBig(&header[12], static_cast<std::uint32_t>(packet.size()));
+  wire::StoreBig(&header[12], static_cast<std::uint32_t>(size));
   sink_.Write(header);
-  std::size_t rest = recorded;
+  return recorded;
+}
+
+void PcapWriter::Record(kernel::Instant time, const Packet& packet) {
+  std::size_t rest = WriteRecordHeader(time, packet.size());
   const auto write = [&](std::span<const std::byte> piece) {
     piece = piece.first(std::min(rest, piece.size()));
     rest -= piece.size();
@@ -54,14 +58,18 @@ void Pcap::Record(const Packet& packet) {
   for (const Slice& slice : packet.slices()) write(slice.bytes());
 }
 
+void PcapWriter::Record(kernel::Instant time, std::span<const std::byte> frame) {
+  sink_.Write(frame.first(WriteRecordHeader(time, frame.size())));
+}
+
 std::size_t Pcap::Receive(std::uint16_t queue, std::span<Packet> packets) {
   const std::size_t count = DeviceWrapper::Receive(queue, packets);
-  for (const Packet& packet : packets.first(count)) Record(packet);
+  for (const Packet& packet : packets.first(count)) writer_.Record(now_, packet);
   return count;
 }
 
 bool Pcap::Transmit(std::uint16_t queue, Packet packet) {
-  Record(packet);
+  writer_.Record(now_, packet);
   return DeviceWrapper::Transmit(queue, std::move(packet));
 }
 

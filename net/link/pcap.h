@@ -22,12 +22,30 @@ class CaptureSink {
   ~CaptureSink() = default;
 };
 
+// Writes a capture frame by frame. The sink must outlive it.
+class PcapWriter {
+ public:
+  // Writes the capture's header. Of each frame at most `most_bytes` are recorded.
+  explicit PcapWriter(CaptureSink& sink, std::uint32_t most_bytes = 65535);
+
+  // `time`: since 1970 where the caller knows it, else since its start.
+  void Record(kernel::Instant time, const Packet& packet);
+  void Record(kernel::Instant time, std::span<const std::byte> frame);
+
+ private:
+  std::size_t WriteRecordHeader(kernel::Instant time, std::size_t size);
+
+  CaptureSink& sink_;
+  std::uint32_t most_bytes_;
+};
+
 // Frames are recorded as they pass: what a device is left to do (a checksum, cutting a large segment) is not done in
 // the record either. The sink must outlive it.
 class Pcap final : public DeviceWrapper {
  public:
-  // Writes the capture's header. Of each frame at most `most_bytes` are recorded.
-  Pcap(Device& device, CaptureSink& sink, std::uint32_t most_bytes = 65535);
+  // As PcapWriter.
+  Pcap(Device& device, CaptureSink& sink, std::uint32_t most_bytes = 65535)
+      : DeviceWrapper(device), writer_(sink, most_bytes) {}
   ~Pcap() = default;
 
   // The time that the following frames get: since 1970 where the caller knows it, else since its start.
@@ -37,10 +55,7 @@ class Pcap final : public DeviceWrapper {
   bool Transmit(std::uint16_t queue, Packet packet) override;
 
  private:
-  void Record(const Packet& packet);
-
-  CaptureSink& sink_;
-  std::uint32_t most_bytes_;
+  PcapWriter writer_;
   kernel::Instant now_;
 };
 
