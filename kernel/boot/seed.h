@@ -11,8 +11,8 @@ namespace kernel::boot {
 
 // Two secret words; each call gives others, and who knows some of them knows nothing of the rest (SipHash-2-4
 // [Aumasson12] under a key that no one sees). Each call adds to the key: two words of the CPU's generator, or else what
-// the board has at this moment (rpi3: its generator; virt, and rpi3 with newer firmware: the loader's kaslr-seed, once
-// board::FindMemory has seen it, and in the first call only: its other seed is kernel/random's), and always the cycle
+// the board has at this moment (rpi3: its generator; virt, and rpi3 with newer firmware: a hash of the loader's seeds,
+// once board::FindMemory has seen them, and in the first call only: they are kernel/random's), and always the cycle
 // counter.
 // What they are worth: 64 bits at least where there is such a source. Without one (a PC without RDRAND, a Raspberry Pi
 // whose generator is still warming up and whose firmware leaves no seed) only what an attacker cannot know of the cycle

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+
+#include "kernel/random/siphash.h"
 
 namespace kernel::boot {
 namespace {
@@ -29,18 +32,28 @@ struct Kept {
   }
 };
 
-constinit Kept<8> kaslr_seed = {};
+constinit Kept<sizeof(std::uint64_t)> early_seed = {};
 constinit Kept<64> rng_seed = {};
+
+// A kaslr-seed alone may be the same after a reset: QEMU draws only rng-seed again then. The hash spends nothing of it.
+std::uint64_t EarlySeed(const LoaderSeeds& seeds) {
+  random::SipHashKey key = {};
+  __builtin_memcpy(key.data(), seeds.kaslr_seed.data(), std::min(seeds.kaslr_seed.size(), sizeof(key)));
+  return random::SipHash(key, seeds.rng_seed);
+}
 
 }  // namespace
 
 void KeepLoaderSeeds(const LoaderSeeds& seeds) {
-  kaslr_seed.Keep(seeds.kaslr_seed);
+  if (!seeds.kaslr_seed.empty() || !seeds.rng_seed.empty()) {
+    const std::uint64_t early = EarlySeed(seeds);
+    early_seed.Keep(std::as_bytes(std::span(&early, 1)));
+  }
   rng_seed.Keep(seeds.rng_seed);
 }
 
 std::size_t TakeLoaderSeed(std::span<std::byte> buffer) {
-  const std::size_t early = kaslr_seed.Take(buffer);
+  const std::size_t early = early_seed.Take(buffer);
   return early > 0 ? early : rng_seed.Take(buffer);
 }
 

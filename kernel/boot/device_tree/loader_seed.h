@@ -13,11 +13,12 @@ struct LoaderSeeds {
   std::span<const std::byte> rng_seed;    // for a random number generator; any number of bytes
 };
 
-// Keeps a copy: 8 bytes of the one, and 64 of the other.
+// Keeps what both are worth: 8 bytes for early use, a hash (SipHash-2-4 [Aumasson12]) of rng_seed under the key
+// kaslr_seed, and the first 64 bytes of rng_seed as they are. To know the hash is to know 64 bits of rng_seed at most.
 void KeepLoaderSeeds(const LoaderSeeds& seeds);
 
-// Gives out, and forgets, first the one and in a later call the other, or as much of it as `buffer` holds. Returns
-// bytes; 0 when none are left. Does not block or allocate; not interrupt-safe.
+// Gives out, and forgets, first the early one and in a later call the other, or as much of it as `buffer` holds.
+// Returns bytes; 0 when none are left. Does not block or allocate; not interrupt-safe.
 std::size_t TakeLoaderSeed(std::span<std::byte> buffer);
 
 }  // namespace kernel::boot
