@@ -31,6 +31,16 @@ constexpr Sequence Earlier(Sequence a, Sequence b) { return b < a ? b : a; }
 // Bytes from `a` on to `b`, which is not before `a`.
 constexpr std::uint32_t Distance(Sequence a, Sequence b) { return b.value - a.value; }
 
+// The numbers [begin, end).
+struct SequenceRange {
+  Sequence begin;
+  Sequence end;
+
+  friend constexpr bool operator==(SequenceRange, SequenceRange) = default;
+  constexpr std::uint32_t size() const { return Distance(begin, end); }
+  constexpr bool IsEmpty() const { return begin == end; }
+};
+
 }  // namespace net::tcp
 
 #endif  // ENKEL_NET_TCP_SEQUENCE_H_

@@ -1,0 +1,60 @@
+// The memory of all connections of a stack, and each one's share of it.
+#ifndef ENKEL_NET_TCP_BUDGET_H_
+#define ENKEL_NET_TCP_BUDGET_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel/base/time.h"
+
+namespace net::tcp {
+
+// Counts bytes of buffers, used or not, that connections hold. It forbids, it does not take away.
+class Budget {
+ public:
+  enum class Pressure : std::uint8_t {
+    kNone,
+    kSome,  // above three quarters: windows stop growing
+    kFull,  // above 15 sixteenths: windows shrink to a segment, out-of-order data is dropped, new handshakes get
+            // cookies
+  };
+
+  explicit constexpr Budget(std::size_t limit) : limit_(limit) {}
+
+  void Charge(std::size_t bytes) { used_ += bytes; }
+  void Release(std::size_t bytes) { used_ -= bytes; }
+  bool HasRoomFor(std::size_t bytes) const { return bytes <= limit_ && used_ <= limit_ - bytes; }
+  Pressure pressure() const {
+    if (used_ <= limit_ / 4 * 3) return Pressure::kNone;
+    return used_ <= limit_ / 16 * 15 ? Pressure::kSome : Pressure::kFull;
+  }
+  std::size_t used() const { return used_; }
+  std::size_t limit() const { return limit_; }
+
+ private:
+  std::size_t limit_;
+  std::size_t used_ = 0;
+};
+
+// How large a receive window the path and the program can use: twice what the program reads in a round trip.
+class ReceiveTuning {
+ public:
+  static constexpr std::uint32_t kInitialWindow = 65535;  // bytes
+
+  // The program has read `bytes` up to `copied` in all. Returns the window's size now, at most `limit`.
+  std::uint32_t OnRead(std::uint32_t bytes, kernel::Duration round_trip, kernel::Instant now, std::uint32_t limit,
+                       Budget::Pressure pressure);
+  std::uint32_t window() const { return window_; }
+
+ private:
+  std::uint32_t window_ = kInitialWindow;
+  std::uint32_t read_ = 0;  // bytes in this round trip
+  kernel::Instant begin_ = {};
+};
+
+// How much a program may write ahead: twice the congestion window, and at least 64 KiB.
+std::uint32_t SendBufferSize(std::uint32_t congestion_window, std::uint32_t limit, Budget::Pressure pressure);
+
+}  // namespace net::tcp
+
+#endif  // ENKEL_NET_TCP_BUDGET_H_

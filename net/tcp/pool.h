@@ -1,0 +1,73 @@
+// Equal small records from storage that was given at the start.
+#ifndef ENKEL_NET_TCP_POOL_H_
+#define ENKEL_NET_TCP_POOL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+
+#include "kernel/base/check.h"
+
+namespace net::tcp {
+
+// A number of places for a T each. Taking and giving back cost O(1); nothing is allocated. Not interrupt-safe.
+template <typename T>
+class Pool {
+ public:
+  explicit Pool(std::span<std::byte> storage) {
+    void* start = storage.data();
+    std::size_t size = storage.size();
+    if (std::align(alignof(Place), sizeof(Place), start, size) == nullptr) return;
+    places_ = static_cast<Place*>(start);
+    count_ = free_count_ = size / sizeof(Place);
+    for (std::size_t i = count_; i > 0; --i) free_ = new (&places_[i - 1]) Place{.next_free = free_};
+  }
+  ~Pool() { CHECK(free_count_ == count_); }  // every record came home
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // Bytes of storage for `count` records.
+  static constexpr std::size_t StorageFor(std::size_t count) { return count * sizeof(Place) + alignof(Place); }
+
+  // A new record; null when none is left.
+  template <typename... Arguments>
+  T* Take(Arguments&&... arguments) {
+    if (free_ == nullptr) {
+      ++refusals_;
+      return nullptr;
+    }
+    Place* const place = free_;
+    free_ = place->next_free;
+    --free_count_;
+    return new (place->bytes) T(static_cast<Arguments&&>(arguments)...);
+  }
+
+  // `record` came from Take.
+  void Give(T& record) {
+    record.~T();
+    free_ = new (&record) Place{.next_free = free_};
+    ++free_count_;
+  }
+
+  std::size_t count() const { return count_; }
+  std::size_t free_count() const { return free_count_; }
+  std::uint64_t refusals() const { return refusals_; }  // times that none was left
+
+ private:
+  union Place {
+    Place* next_free;
+    alignas(T) std::byte bytes[sizeof(T)];
+  };
+
+  Place* places_ = nullptr;
+  Place* free_ = nullptr;
+  std::size_t count_ = 0;
+  std::size_t free_count_ = 0;
+  std::uint64_t refusals_ = 0;
+};
+
+}  // namespace net::tcp
+
+#endif  // ENKEL_NET_TCP_POOL_H_

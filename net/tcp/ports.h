@@ -1,0 +1,30 @@
+// Which port a connection comes from when the program does not say. [RFC6056] 3.3.4
+#ifndef ENKEL_NET_TCP_PORTS_H_
+#define ENKEL_NET_TCP_PORTS_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "net/random_source.h"
+#include "net/wire/address.h"
+
+namespace net::tcp {
+
+inline constexpr std::uint16_t kFirstEphemeralPort = 49152;  // to 65535. [RFC6335] 6
+
+// Algorithm 4, double-hash port selection: few collisions for a remote end, and no one else can guess.
+class Ports {
+ public:
+  // A port of `local` for a connection to `remote` that `is_taken(user, port)` denies; nothing: none in a bounded
+  // number of tries.
+  std::optional<std::uint16_t> Choose(RandomSource& random, const IpAddress& local, const Endpoint& remote,
+                                      bool (*is_taken)(void* user, std::uint16_t port), void* user);
+
+ private:
+  static constexpr std::size_t kCounters = 64;
+  std::uint16_t counters_[kCounters] = {};
+};
+
+}  // namespace net::tcp
+
+#endif  // ENKEL_NET_TCP_PORTS_H_
