@@ -1,0 +1,256 @@
+#include "net/interface/interface.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "kernel/base/check.h"
+#include "kernel/base/result.h"
+#include "net/context.h"
+#include "net/device.h"
+#include "net/interface/linearise.h"
+#include "net/interface/software_checksum.h"
+#include "net/packet/packet.h"
+#include "net/wire/address.h"
+#include "net/wire/ethernet.h"
+#include "net/wire/tcp.h"
+
+namespace net {
+namespace {
+
+using kernel::Error;
+using kernel::Fail;
+
+// Frames from a queue at a turn: enough to share the cost of the turn, few enough for the others to be served soon.
+constexpr std::size_t kBatch = 32;
+
+// Queues that used_queues_ has bits for.
+constexpr std::uint16_t kMostQueues = 32;
+
+// What software cuts may be as large as IP's length field allows, below the largest headers of IP and TCP.
+constexpr std::uint32_t kLargestSoftwareSegment = 65535 - 60 - 60;
+
+}  // namespace
+
+Interface::Interface(Context& context, Device& device, const Options& options)
+    : context_(context),
+      device_(device),
+      root_(*this),
+      mac_(device.capabilities().mac),
+      index_(options.index),
+      is_loopback_(options.is_loopback),
+      has_link_(device.HasLink()),
+      mtu_(device.capabilities().mtu) {
+  CHECK(device.capabilities().queues >= 1 && device.capabilities().queues <= kMostQueues);
+}
+
+Interface::Interface(Interface& parent, std::uint16_t vlan, std::uint8_t index)
+    : context_(parent.context_),
+      device_(parent.device_),
+      root_(parent),
+      vlan_(vlan),
+      mac_(parent.mac_),
+      index_(index),
+      is_loopback_(parent.is_loopback_),
+      mtu_(parent.mtu_) {
+  CHECK(&parent.root_ == &parent && vlan >= 1 && vlan <= wire::kMostVlanId);
+  for (const Interface* other = parent.vlans_; other != nullptr; other = other->next_) CHECK(other->vlan_ != vlan);
+  next_ = std::exchange(parent.vlans_, this);
+}
+
+void Interface::SetMtu(std::uint16_t mtu) {
+  CHECK(mtu <= device_.capabilities().mtu);
+  mtu_ = mtu;
+}
+
+std::uint32_t Interface::largest_segment() const {
+  const std::uint32_t by_device = device_.capabilities().largest_segment;
+  return by_device == 0 && root_.segmenter_ != nullptr ? kLargestSoftwareSegment : by_device;
+}
+
+void Interface::Register(wire::EtherType type, FrameReceiver& receiver) {
+  CHECK(receiver_count_ < kMostReceivers);
+  for (const Receiver& other : std::span(receivers_).first(receiver_count_)) CHECK(other.type != type);
+  receivers_[receiver_count_++] = {.type = type, .receiver = &receiver};
+}
+
+Interface::Group* Interface::FindGroup(const MacAddress& mac) {
+  const auto groups = std::span(groups_).first(group_count_);
+  const auto found = std::ranges::find(groups, mac, &Group::mac);
+  return found == groups.end() ? nullptr : &*found;
+}
+
+kernel::Result<void> Interface::JoinGroup(const MacAddress& group) {
+  CHECK(group.IsGroup());
+  if (Group* const joined = FindGroup(group)) {
+    ++joined->joins;
+    return {};
+  }
+  if (group_count_ == kMostGroups) return Fail(Error::kOutOfMemory);
+  groups_[group_count_++] = {.mac = group, .joins = 1};
+  return {};
+}
+
+void Interface::LeaveGroup(const MacAddress& group) {
+  Group* const joined = FindGroup(group);
+  CHECK(joined != nullptr);
+  if (--joined->joins == 0) *joined = groups_[--group_count_];
+}
+
+void Interface::AddLinkListener(LinkListener& listener) { listener.next_ = std::exchange(root_.listeners_, &listener); }
+
+void Interface::RemoveLinkListener(LinkListener& listener) {
+  for (LinkListener** place = &root_.listeners_; *place != nullptr; place = &(*place)->next_) {
+    if (*place != &listener) continue;
+    *place = std::exchange(listener.next_, nullptr);
+    return;
+  }
+}
+
+void Interface::CheckLink() {
+  const bool has_link = device_.HasLink();
+  if (has_link == has_link_) return;
+  has_link_ = has_link;
+  // A listener may leave while it is told.
+  for (LinkListener *listener = listeners_, *next; listener != nullptr; listener = next) {
+    next = listener->next_;
+    listener->OnLinkChange(*this, has_link);
+  }
+}
+
+bool Interface::Poll() {
+  CheckLink();
+  bool may_have_more = false;
+  const std::uint16_t queues = device_.capabilities().queues;
+  for (std::uint16_t queue = 0; queue < queues; ++queue) {
+    std::array<Packet, kBatch> batch;
+    std::size_t count = device_.Receive(queue, batch);
+    may_have_more |= count == kBatch;
+    if (filter_ != nullptr) count = filter_->Filter(std::span(batch).first(count));
+    for (Packet& frame : std::span(batch).first(count)) ReceiveFrame(frame);
+  }
+  return may_have_more;
+}
+
+bool Interface::IsForUs(const MacAddress& destination) const {
+  if (destination == mac_) return true;
+  if (!destination.IsGroup()) return false;
+  if (destination == kBroadcastMac) return true;
+  const auto groups = std::span(groups_).first(group_count_);
+  return std::ranges::find(groups, destination, &Group::mac) != groups.end();
+}
+
+void Interface::ReceiveFrame(Packet& frame) {
+  const std::size_t size = std::min<std::size_t>(frame.size(), wire::kTaggedEthernetSize);
+  const kernel::Result<wire::Ethernet> header = wire::Ethernet::Parse(frame.Peek(size));
+  if (!header) {
+    ++counters_.malformed;
+    return;
+  }
+  frame.DropFront(header->size());
+  // A tag of VLAN 0 says only how urgent the frame is. [IEEE802.1Q] 9.6
+  if (!header->vlan || *header->vlan == 0) return Deliver(frame, *header);
+  for (Interface* vlan = vlans_; vlan != nullptr; vlan = vlan->next_) {
+    if (vlan->vlan_ == header->vlan) return vlan->Deliver(frame, *header);
+  }
+  ++counters_.unknown_vlan;
+}
+
+void Interface::Deliver(Packet& packet, const wire::Ethernet& header) {
+  if (!IsForUs(header.destination)) {
+    ++counters_.not_for_us;
+    return;
+  }
+  for (const Receiver& receiver : std::span(receivers_).first(receiver_count_)) {
+    if (receiver.type != header.type) continue;
+    ++counters_.received;
+    receiver.receiver->Receive(packet,
+                               {.interface = this, .source = header.source, .is_group = header.destination.IsGroup()});
+    return;
+  }
+  ++counters_.unknown_type;
+}
+
+kernel::Result<void> Interface::Send(Packet packet, const MacAddress& destination, wire::EtherType type) {
+  const wire::Ethernet header = {.destination = destination, .source = mac_, .type = type, .vlan = vlan_};
+  header.Write(packet.Prepend(header.size()));
+  PacketInfo& info = packet.info();
+  info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + header.size());
+  kernel::Result<void> result = root_.TransmitFrame(std::move(packet));
+  if (vlan_ && result) ++counters_.transmitted;
+  return result;
+}
+
+// The packets of a flow stay in order, because they share a queue.
+std::uint16_t Interface::QueueFor(const Packet& frame) const {
+  const std::uint16_t queues = device_.capabilities().queues;
+  if (queues == 1 || frame.info().checksum != PacketInfo::Checksum::kPartial) return 0;
+  std::array<std::byte, 4> ports = {};
+  frame.CopyTo(frame.info().checksum_start, ports);
+  std::uint32_t mixed = 0;
+  for (const std::byte byte : ports) mixed = mixed * 31 + static_cast<std::uint32_t>(byte);
+  return static_cast<std::uint16_t>(mixed % queues);
+}
+
+// A path may have moved here from an interface whose device cuts more. The largest TCP header leaves the least payload.
+bool Interface::CanDeviceCut(const Packet& frame) const {
+  const std::uint32_t largest = device_.capabilities().largest_segment;
+  return largest != 0 && frame.size() <= std::size_t{frame.info().checksum_start} + wire::kMostTcpSize + largest;
+}
+
+// Does what the device cannot: the checksum, and few enough slices.
+kernel::Result<void> Interface::MakeFit(Packet& frame) {
+  const DeviceCapabilities& device = device_.capabilities();
+  if (frame.info().checksum == PacketInfo::Checksum::kPartial && !device.can_sum_transmitted) {
+    ++counters_.summed;
+    if (!FinishChecksum(frame)) return Fail(Error::kTooLong);
+  }
+  if (frame.slices().size() > device.most_slices) {
+    ++counters_.linearised;
+    return Linearise(frame, device.most_slices, context_.packets(), context_.buffers());
+  }
+  return {};
+}
+
+kernel::Result<void> Interface::TransmitFrame(Packet frame) {
+  if (frame.info().segmentation != PacketInfo::Segmentation::kNone && !CanDeviceCut(frame)) {
+    if (segmenter_ == nullptr) {
+      ++counters_.transmit_unfit;
+      return Fail(Error::kTooLong);
+    }
+    ++counters_.segmented;
+    return segmenter_->Segment(std::move(frame), *this);
+  }
+  if (const auto fit = MakeFit(frame); !fit) {
+    ++counters_.transmit_unfit;
+    return fit;
+  }
+  const std::uint16_t queue = QueueFor(frame);
+  if (!device_.Transmit(queue, std::move(frame))) {
+    ++counters_.transmit_full;
+    return Fail(Error::kWouldBlock);
+  }
+  ++counters_.transmitted;
+  used_queues_ |= std::uint32_t{1} << queue;
+  if (!flush_comes_) {
+    flush_comes_ = true;
+    context_.RequestPoll();
+  }
+  return {};
+}
+
+bool Interface::EndTurn() {
+  flush_comes_ = false;
+  const std::uint32_t used = std::exchange(used_queues_, 0);
+  for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) {
+    device_.Flush(static_cast<std::uint16_t>(std::countr_zero(rest)));
+  }
+  return is_loopback_ && used != 0;
+}
+
+}  // namespace net
