@@ -120,6 +120,18 @@ bool Packet::Append(Buffer buffer, std::size_t offset, std::size_t size) {
   return true;
 }
 
+bool Packet::AppendCopy(const Packet& tail) {
+  Body& body = *body_;
+  if (body.slice_count == 0) return false;
+  Slice& last = body.slices[body.first_slice + body.slice_count - 1u];
+  const std::size_t end = std::size_t{last.offset} + last.size;
+  if (last.buffer.IsShared() || last.buffer.capacity() - end < tail.size()) return false;
+  tail.CopyTo(0, {last.buffer.data() + end, tail.size()});
+  last.size += static_cast<std::uint32_t>(tail.size());
+  body.size += static_cast<std::uint32_t>(tail.size());
+  return true;
+}
+
 namespace {
 
 // Calls `visit(bytes)` for each piece of [offset, +size) of a packet.
@@ -226,6 +238,31 @@ void PacketQueue::Push(Packet packet) {
   (last_ == nullptr ? first_ : last_->next) = body;
   last_ = body;
   ++count_;
+}
+
+void PacketQueue::PushFront(Packet packet) {
+  Packet::Body* const body = std::exchange(packet.body_, nullptr);
+  body->next = first_;
+  first_ = body;
+  if (last_ == nullptr) last_ = body;
+  ++count_;
+}
+
+void PacketQueue::Splice(PacketQueue& other) {
+  if (other.first_ == nullptr) return;
+  (last_ == nullptr ? first_ : last_->next) = other.first_;
+  last_ = other.last_;
+  count_ += other.count_;
+  other.first_ = other.last_ = nullptr;
+  other.count_ = 0;
+}
+
+bool PacketQueue::AppendCopy(const Packet& tail) {
+  if (last_ == nullptr) return false;
+  Packet last(last_);
+  const bool is_copied = last.AppendCopy(tail);
+  last.body_ = nullptr;  // the queue owns it still
+  return is_copied;
 }
 
 Packet PacketQueue::Pop() {

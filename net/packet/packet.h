@@ -91,6 +91,10 @@ class Packet {
   // last slice in the same buffer join it.
   [[nodiscard]] bool Append(Buffer buffer, std::size_t offset, std::size_t size);
 
+  // Copies `tail` behind the last slice, into room of its buffer that nobody else shares. False, and nothing changed,
+  // when there is not as much. For crumbs, which would hold a whole buffer each.
+  [[nodiscard]] bool AppendCopy(const Packet& tail);
+
   // Copies bytes from `offset` on; returns how many there were, at most to.size().
   std::size_t CopyTo(std::size_t offset, std::span<std::byte> to) const;
 
@@ -164,8 +168,15 @@ class PacketQueue {
   bool IsEmpty() const { return first_ == nullptr; }
   std::size_t count() const { return count_; }
   void Push(Packet packet);
+  void PushFront(Packet packet);
   Packet Pop();  // no packet when empty
   void Clear();
+
+  // Takes all of `other`'s behind its own.
+  void Splice(PacketQueue& other);
+
+  // Packet::AppendCopy to the last one. False when there is none.
+  [[nodiscard]] bool AppendCopy(const Packet& tail);
 
  private:
   Packet::Body* first_ = nullptr;

@@ -160,6 +160,41 @@ TEST_F(PacketTest, AQueueKeepsTheOrderAndOwnsItsPackets) {
 }
 
 // Random operations against a plain vector.
+TEST_F(PacketTest, ACrumbIsCopiedBehindWhereNobodyElseLooks) {
+  Packet packet = Make(100);
+  const Packet crumb = Make(50);
+  ASSERT_TRUE(packet.AppendCopy(crumb));
+  EXPECT_EQ(packet.slices().size(), 1u);
+  std::vector<std::byte> expected = Counting(0, 100);
+  for (const std::byte byte : Counting(0, 50)) expected.push_back(byte);
+  EXPECT_EQ(BytesOf(packet), expected);
+  EXPECT_FALSE(packet.AppendCopy(Make(107)));  // 106 bytes of the buffer are left
+  const Packet clone = packet.CloneOf(0, 10);
+  EXPECT_FALSE(packet.AppendCopy(crumb));  // somebody else may have plans for the rest
+  EXPECT_EQ(BytesOf(packet), expected);
+  EXPECT_FALSE(packets_.Take().AppendCopy(crumb));
+}
+
+TEST_F(PacketTest, QueuesJoinAndTakeAtBothEnds) {
+  PacketQueue first;
+  PacketQueue second;
+  first.Splice(second);
+  EXPECT_TRUE(first.IsEmpty());
+  EXPECT_FALSE(first.AppendCopy(Make(1)));
+  second.PushFront(Make(2));
+  second.PushFront(Make(1));
+  second.Push(Make(3));
+  first.Splice(second);
+  EXPECT_TRUE(second.IsEmpty());
+  second.Push(Make(4));
+  first.Splice(second);
+  first.PushFront(Make(0));
+  EXPECT_TRUE(first.AppendCopy(Make(5)));
+  EXPECT_EQ(first.count(), 5u);
+  for (const std::size_t size : {0u, 1u, 2u, 3u, 9u}) EXPECT_EQ(first.Pop().size(), size);
+  EXPECT_TRUE(first.IsEmpty());
+}
+
 TEST_F(PacketTest, AnyOrderOfOperationsKeepsTheBytes) {
   std::mt19937 random(20261122);
   for (int round = 0; round < 500; ++round) {
