@@ -81,13 +81,10 @@ void RealTimeTimers::Run(RealTimeTimer& timer, Instant now) {
   }
 }
 
-// The rest comes with the next interrupt, which the alarm asks for at once: other lines get their turn between, and
-// interrupts are never masked for longer than this takes.
+// One timer an interrupt. The rest come with the next one, which the alarm asks for at once: other lines get their turn
+// between, and interrupts are never masked for longer than one handler takes.
 void RealTimeTimers::RunDue(Instant now) {
-  constexpr int kMostRuns = 2;
-  for (int left = kMostRuns; left > 0 && queue_.NextDeadline() <= now; --left) {
-    Run(static_cast<RealTimeTimer::Queued*>(queue_.First())->timer, now);
-  }
+  if (queue_.NextDeadline() <= now) Run(static_cast<RealTimeTimer::Queued*>(queue_.First())->timer, now);
   alarm.Set(queue_.NextDeadline());
 }
 

@@ -21,11 +21,7 @@ using kernel::Duration;
 using kernel::Instant;
 
 // What the kernel promises, and a little more than was measured.
-#ifdef ENKEL_MASKED_PROMISE
-constexpr std::uint64_t kPromise = ENKEL_MASKED_PROMISE;
-#else
 constexpr std::uint64_t kPromise = 1500;
-#endif
 constexpr std::uint64_t kBudget = ENKEL_MASKED_BUDGET;
 
 // Of an interrupt without its handler: from the vector to the return, and the accounts.
