@@ -11,6 +11,7 @@ namespace board::linux_abi {
 // Linux uapi asm-generic/errno-base.h.
 inline constexpr long EINTR = 4;
 inline constexpr long EAGAIN = 11;
+inline constexpr long EBUSY = 16;
 
 // Linux uapi asm-generic/poll.h.
 inline constexpr std::int16_t POLLIN = 1;
@@ -44,6 +45,9 @@ struct SigAltStack {
 extern "C" {
 long EnkelLinuxRead(int file, char* buffer, std::size_t size);
 long EnkelLinuxWrite(int file, const char* buffer, std::size_t size);
+long EnkelLinuxReadV(int file, const void* pieces, int count);
+long EnkelLinuxWriteV(int file, const void* pieces, int count);
+long EnkelLinuxIoctl(int file, unsigned request, void* argument);
 long EnkelLinuxClose(int file);
 long EnkelLinuxOpenAt(int directory, const char* path, int flags, int mode);
 long EnkelLinuxPPoll(PollFd* files, std::uint64_t count, const TimeSpec* timeout, const void* mask, std::size_t size);

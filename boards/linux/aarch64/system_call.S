@@ -18,10 +18,13 @@ EnkelLinuxSystemCall:
         .size \name, . - \name
         .endm
 
+        CALL    EnkelLinuxIoctl, 29
         CALL    EnkelLinuxOpenAt, 56
         CALL    EnkelLinuxClose, 57
         CALL    EnkelLinuxRead, 63
         CALL    EnkelLinuxWrite, 64
+        CALL    EnkelLinuxReadV, 65
+        CALL    EnkelLinuxWriteV, 66
         CALL    EnkelLinuxPPoll, 73
         CALL    EnkelLinuxExitGroup, 94
         CALL    EnkelLinuxClockGetTime, 113

@@ -26,6 +26,9 @@ EnkelLinuxSystemCall:
         CALL    EnkelLinuxMProtect, 10
         CALL    EnkelLinuxMUnmap, 11
         CALL    EnkelLinuxSigAction, 13
+        CALL    EnkelLinuxIoctl, 16
+        CALL    EnkelLinuxReadV, 19
+        CALL    EnkelLinuxWriteV, 20
         CALL    EnkelLinuxSigAltStack, 131
         CALL    EnkelLinuxClockGetTime, 228
         CALL    EnkelLinuxExitGroup, 231
