@@ -62,6 +62,19 @@ _CPU_FLAGS = {
     "x86_64": ["-march=x86-64-v2", "-mno-red-zone"],
 }
 
+# What `trap_undefined` looks for.
+_TRAPS = [
+    "alignment",
+    "bounds",
+    "integer-divide-by-zero",
+    "null",
+    "return",
+    "shift",
+    "signed-integer-overflow",
+    "unreachable",
+    "vla-bound",
+]
+
 def _unikernel_features(cpu, cpu_flags, library):
     target = ["--target=%s-linux-musl" % cpu]
     headers = [
@@ -124,7 +137,14 @@ def _unikernel_features(cpu, cpu_flags, library):
         # LTO. The workarounds of errata are attributes of each function, so the link's code has them, too.
         _flags("lto", _C_AND_CXX + _LINK, ["-flto=thin"] if library else [], enabled = False),
 
-        # Undefined behaviour is a trap, which the kernel reports by name; no runtime is needed.
+        # Undefined behaviour that stops the machine in every build, in the rooms that //toolchain:kernel_library.bzl lists.
+        # No runtime is needed: a check that fails is a trap, and the panic says which kind.
+        _flags("trap_undefined", _C_AND_CXX, [
+            "-fsanitize=" + ",".join(_TRAPS),
+            "-fsanitize-trap=" + ",".join(_TRAPS),
+        ] if library else [], enabled = False),
+
+        # All of it, for everything.
         _flags("ubsan", _C_AND_CXX, [
             "-fsanitize=undefined",
             "-fsanitize-trap=undefined",

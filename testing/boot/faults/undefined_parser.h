@@ -1,0 +1,16 @@
+// What goes wrong in a reader of hostile bytes that forgot a check. Compiled as parsers and drivers are, in every build.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace faults {
+
+// Each takes a value from the bytes without a look at it.
+int Overflow(std::span<const std::uint8_t> message);
+int Index(std::span<const std::uint8_t> message);
+int Shift(std::span<const std::uint8_t> message);
+int Null(std::span<const std::uint8_t> message);
+int Misaligned(std::span<const std::uint8_t> message);
+
+}  // namespace faults
