@@ -20,27 +20,28 @@ class Interface;  // net/interface/interface.h
 // How packets between two addresses go now. Look again after a change of routes, addresses or the path's MTU.
 struct Path {
   Interface* interface = nullptr;
-  IpAddress source;                   // one of the interface's, unless the caller named another
+  IpAddress source = {};              // one of the interface's, unless the caller named another
   std::uint16_t mtu = 0;              // bytes of the largest IP packet that the whole path is believed to carry
   std::uint32_t largest_segment = 0;  // bytes of TCP payload in one packet with PacketInfo::Segmentation; 0: none
 };
 
 struct IpSend {
-  IpAddress source;  // unspecified: IP chooses
-  IpAddress destination;
+  IpAddress source = {};  // unspecified: IP chooses
+  IpAddress destination = {};
   wire::IpProtocol protocol = wire::IpProtocol::kTcp;
   std::uint8_t traffic_class = 0;  // DSCP and ECN
   std::uint8_t hop_limit = 0;      // 0: the usual one, 64, or 1 for groups
   bool must_not_fragment = false;  // kTooLong rather than fragments here, and DF on IPv4
   bool may_broadcast = false;      // else broadcast destinations are refused
   Interface* interface = nullptr;  // only by this one, whatever the routes say
+  bool from_unspecified = false;   // from 0.0.0.0 to all on `interface`'s link, which may have no address yet: DHCP
 };
 
 // What came with a packet.
 struct IpReceived {
   Interface* interface = nullptr;
-  IpAddress source;
-  IpAddress destination;  // one of ours, a group that we are in, or a broadcast address
+  IpAddress source = {};
+  IpAddress destination = {};  // one of ours, a group that we are in, or a broadcast address
   std::uint8_t traffic_class = 0;
   std::uint8_t hop_limit = 0;
   bool is_group = false;  // the destination is a group or a broadcast address, or the frame's was
@@ -61,9 +62,9 @@ struct IpError {
   };
 
   Kind kind;
-  IpAddress source;       // of the quoted packet: one of ours
-  IpAddress destination;  // of the quoted packet
-  IpAddress reporter;     // who says so
+  IpAddress source = {};       // of the quoted packet: one of ours
+  IpAddress destination = {};  // of the quoted packet
+  IpAddress reporter = {};     // who says so
   std::uint32_t mtu = 0;
 };
 

@@ -172,6 +172,15 @@ class PacketQueue {
   Packet Pop();  // no packet when empty
   void Clear();
 
+  // Calls `look(packet)` for the first packet, if there is one.
+  template <typename Look>
+  void WithFirst(Look look) const {
+    if (first_ == nullptr) return;
+    Packet packet(first_);
+    look(std::as_const(packet));
+    packet.body_ = nullptr;
+  }
+
   // Takes all of `other`'s behind its own.
   void Splice(PacketQueue& other);
 
