@@ -36,12 +36,14 @@ class Budget {
   std::size_t used_ = 0;
 };
 
-// How large a receive window the path and the program can use: twice what the program reads in a round trip.
+// How large a receive window the path and the program can use: twice what the program reads in a round trip, so that a
+// sender whose window doubles is not held back. It never shrinks but under full pressure, by half a round trip; the
+// right edge that was announced is the connection's to keep.
 class ReceiveTuning {
  public:
   static constexpr std::uint32_t kInitialWindow = 65535;  // bytes
 
-  // The program has read `bytes` up to `copied` in all. Returns the window's size now, at most `limit`.
+  // The program has read `bytes`. Returns the window's size now, at most `limit`.
   std::uint32_t OnRead(std::uint32_t bytes, kernel::Duration round_trip, kernel::Instant now, std::uint32_t limit,
                        Budget::Pressure pressure);
   std::uint32_t window() const { return window_; }
@@ -52,7 +54,8 @@ class ReceiveTuning {
   kernel::Instant begin_ = {};
 };
 
-// How much a program may write ahead: twice the congestion window, and at least 64 KiB.
+// How much a program may write ahead, at most `limit` bytes: twice the congestion window, and at least 64 KiB. Under
+// some pressure once the window, under full pressure 8 KiB.
 std::uint32_t SendBufferSize(std::uint32_t congestion_window, std::uint32_t limit, Budget::Pressure pressure);
 
 }  // namespace net::tcp

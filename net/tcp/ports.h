@@ -2,6 +2,7 @@
 #ifndef ENKEL_NET_TCP_PORTS_H_
 #define ENKEL_NET_TCP_PORTS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -15,8 +16,8 @@ inline constexpr std::uint16_t kFirstEphemeralPort = 49152;  // to 65535. [RFC63
 // Algorithm 4, double-hash port selection: few collisions for a remote end, and no one else can guess.
 class Ports {
  public:
-  // A port of `local` for a connection to `remote` that `is_taken(user, port)` denies; nothing: none in a bounded
-  // number of tries.
+  // A port of `local` for a connection to `remote` that `is_taken(user, port)` denies; nothing: all are taken. The next
+  // one is usually free: those that were given last are the last to be tried again.
   std::optional<std::uint16_t> Choose(RandomSource& random, const IpAddress& local, const Endpoint& remote,
                                       bool (*is_taken)(void* user, std::uint16_t port), void* user);
 

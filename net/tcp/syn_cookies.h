@@ -19,9 +19,10 @@ struct Cookie {
       0;  // of the SYN-ACK, where the SYN had timestamps; carries scale, SACK and ECN in its low bits
 };
 
-// `clock` is TimestampAt(now, offset) of this pair of ends.
+// `clock` is TimestampAt(now, offset) of this pair of ends. Where the SYN had no timestamps, what is agreed shrinks to
+// the segment size: the SYN-ACK must not offer more. `peer_scales`: the SYN had a window scale.
 Cookie MakeCookie(RandomSource& random, const Endpoint& local, const Endpoint& remote, Sequence irs,
-                  const Negotiated& agreed, std::uint32_t clock, kernel::Instant now);
+                  const Negotiated& agreed, bool peer_scales, std::uint32_t clock, kernel::Instant now);
 
 // What was agreed, if `acknowledgment` - 1 is a cookie of ours that is at most two minutes old. `echo` is the
 // timestamp's echo, where there is one; without, there are no options but the segment size (rounded down to one of
