@@ -2,7 +2,8 @@
 #include "testing/boot/faults/undefined_parser.h"
 
 int main() {
-  alignas(8) volatile std::uint8_t bytes[] = {0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 4, 0, 0, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0};
+  alignas(8) volatile std::uint8_t bytes[] = {0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 4, 0, 0,
+                                              0,    32,   0,    0,    0, 1, 0, 0, 0, 0, 0};
   alignas(8) std::uint8_t message[sizeof(bytes)];
   for (unsigned i = 0; i < sizeof(bytes); ++i) message[i] = bytes[i];
   return faults::FAULT(message);

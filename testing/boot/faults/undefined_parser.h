@@ -1,4 +1,5 @@
-// What goes wrong in a reader of hostile bytes that forgot a check. Compiled as parsers and drivers are, in every build.
+// What goes wrong in a reader of hostile bytes that forgot a check. Compiled as parsers and drivers are, in every
+// build.
 #pragma once
 
 #include <cstdint>
