@@ -1,13 +1,12 @@
 """Repository rules for pinned Debian packages, binary and source.
 
-The pins stand in pins.bzl. A file is looked for in Bazel's repository cache and in --distdir first, by its sha256;
+The pins stand in pins.bzl and come as attributes (repositories.bzl), so that a new pin makes one repository anew and no
+other. A file is looked for in Bazel's repository cache and in --distdir first, by its sha256;
 only then is the machine's apt asked (apt_fetch.sh). Whatever comes must have the pinned sha256, and is put into the
 repository cache, so that the network is needed once.
 
 --distdir wants the archive's own file names without the epoch: clang-19_19.1.7-3~deb12u1_amd64.deb.
 """
-
-load(":pins.bzl", "BINARY_PACKAGES", "SOURCE_PACKAGES")
 
 def _state_directory(rctx):
     explicit = rctx.os.environ.get("ENKEL_APT_STATE")
@@ -74,10 +73,7 @@ _COMMON = {
 }
 
 def _debian_binary_impl(rctx):
-    for name in rctx.attr.packages:
-        if name not in BINARY_PACKAGES:
-            fail("%s is not in BINARY_PACKAGES of toolchain/pins.bzl" % name)
-        version, arch, sha256 = BINARY_PACKAGES[name]
+    for name, (version, arch, sha256) in rctx.attr.packages.items():
         file = "%s_%s_%s.deb" % (name, _without_epoch(version), arch)
         _fetch(rctx, arch, name, version, {file: sha256})
         result = rctx.execute(["dpkg-deb", "-x", "_fetched/" + file, rctx.attr.unpack_to])
@@ -90,19 +86,15 @@ debian_binary = repository_rule(
     doc = "A repository made of the unpacked contents of pinned binary packages.",
     attrs = dict(
         _COMMON,
-        packages = attr.string_list(mandatory = True, doc = "Names in BINARY_PACKAGES of pins.bzl."),
+        packages = attr.string_list_dict(mandatory = True, doc = "{name: [version, architecture, sha256]}"),
         unpack_to = attr.string(default = "root", doc = "The folder that plays `/`."),
     ),
     environ = ["ENKEL_APT_STATE"],
 )
 
 def _debian_source_impl(rctx):
-    name = rctx.attr.package
-    if name not in SOURCE_PACKAGES:
-        fail("%s is not in SOURCE_PACKAGES of toolchain/pins.bzl" % name)
-    version, files = SOURCE_PACKAGES[name]
-    _fetch(rctx, "source", name, version, files)
-    for file in files:
+    _fetch(rctx, "source", rctx.attr.package, rctx.attr.version, rctx.attr.files)
+    for file in rctx.attr.files:
         debian = ".debian.tar." in file
         only = ["--wildcards"] + ["*/" + path for path in rctx.attr.only] if rctx.attr.only and not debian else []
         result = rctx.execute(
@@ -125,7 +117,9 @@ debian_source = repository_rule(
         _COMMON,
         debian_patches = attr.string_list(doc = "Files of debian/patches, in order."),
         only = attr.string_list(doc = "Folders to unpack; empty: all."),
-        package = attr.string(mandatory = True, doc = "A name in SOURCE_PACKAGES of pins.bzl."),
+        files = attr.string_dict(mandatory = True, doc = "{file name: sha256}"),
+        package = attr.string(mandatory = True, doc = "The source package's name."),
+        version = attr.string(mandatory = True, doc = "Its version, with epoch."),
     ),
     environ = ["ENKEL_APT_STATE"],
 )

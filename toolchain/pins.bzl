@@ -84,6 +84,10 @@ SOURCE_PACKAGES = {
         "llvm-toolchain-19_19.1.7.orig.tar.xz": "ae498f3bc58ae2d9f64ef5f0c035c4240152bf015a5b7738b15c22e93bdc97ce",
         "llvm-toolchain-19_19.1.7-3~deb12u1.debian.tar.xz": "69e23e395388e3b87b5c18461c38a3cf5f43d71aecf54fcf0dc9ac9664b4c16f",
     }),
+    "lwip": ("2.1.3+dfsg1-2", {
+        "lwip_2.1.3+dfsg1.orig.tar.xz": "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24",
+        "lwip_2.1.3+dfsg1-2.debian.tar.xz": "c5a48413d362cc757032cdd58f528f75eb64ee781ca46ca24f010b49b0e62a90",
+    }),
     "musl": ("1.2.3-1", {
         "musl_1.2.3.orig.tar.gz": "7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4",
         "musl_1.2.3-1.debian.tar.xz": "8f12cc808dbec030179a25ce2645a4c0b622ee8011c2afcec53b87ec5867a8cc",

@@ -8,6 +8,7 @@ registers the toolchains too. docs/external_app.md shows a whole WORKSPACE.
 
 load(":apt.bzl", "debian_binary", "debian_source")
 load(":host_qemu.bzl", "host_qemu")
+load(":pins.bzl", "BINARY_PACKAGES", "SOURCE_PACKAGES")
 load(":stub.bzl", "stub_repository")
 
 _COMPILER = [
@@ -51,23 +52,30 @@ _HOST_SYSROOT = [
 def _package(file):
     return Label("//toolchain/packages:" + file)
 
+def _binary(packages, **attributes):
+    debian_binary(packages = {name: list(BINARY_PACKAGES[name]) for name in packages}, **attributes)
+
+def _source(package, **attributes):
+    version, files = SOURCE_PACKAGES[package]
+    debian_source(package = package, version = version, files = files, **attributes)
+
 def enkel_repositories():
     """Declares all external repositories and registers the toolchains. Call it once, first."""
     host_qemu(name = "host_qemu")
 
-    debian_binary(
+    _binary(
         name = "llvm",
         build_file = _package("llvm.BUILD"),
         packages = _COMPILER,
         setup = _package("llvm.sh"),
     )
-    debian_binary(
+    _binary(
         name = "host_sysroot",
         build_file = _package("host_sysroot.BUILD"),
         packages = _HOST_SYSROOT,
         setup = _package("host_sysroot.sh"),
     )
-    debian_source(
+    _source(
         name = "musl",
         build_file = _package("musl.BUILD"),
         package = "musl",
@@ -78,7 +86,7 @@ def enkel_repositories():
             Label("//toolchain/libc:list_sources"),
         ],
     )
-    debian_source(
+    _source(
         name = "llvm_runtimes",
         build_file = _package("llvm_runtimes.BUILD"),
         only = [
@@ -101,51 +109,56 @@ def enkel_repositories():
         ],
     )
 
-    debian_source(
+    _source(
         name = "libfuzzer",
         build_file = _package("libfuzzer.BUILD"),
         only = ["compiler-rt/lib/fuzzer"],
         package = "llvm-toolchain-19",
     )
-    debian_source(
+    _source(
         name = "com_google_absl",
         debian_patches = ["CVE-2025-0838.patch"],
         package = "abseil",
         setup = _package("abseil.sh"),
     )
-    debian_source(
+    _source(
         name = "libsodium",
         build_file = _package("libsodium.BUILD"),
         debian_patches = ["CVE-2025-69277.patch"],
         package = "libsodium",
     )
-    debian_source(
+    _source(
+        name = "lwip",
+        build_file = _package("lwip.BUILD"),
+        package = "lwip",
+    )
+    _source(
         name = "com_google_googletest",
         package = "googletest",
     )
-    debian_source(
+    _source(
         name = "com_github_google_benchmark",
         package = "benchmark",
     )
 
-    debian_binary(
+    _binary(
         name = "rules_cc",
         packages = ["bazel-rules-cc"],
         setup = _package("rules_cc.sh"),
     )
-    debian_binary(
+    _binary(
         name = "bazel_skylib",
         packages = ["bazel-skylib"],
         setup = _package("move_up.sh"),
     )
-    debian_binary(
+    _binary(
         name = "platforms",
         packages = ["bazel-platforms"],
         setup = _package("move_up.sh"),
     )
 
     # Disks to boot from.
-    debian_binary(
+    _binary(
         name = "device_tree_compiler",
         build_file = _package("device_tree_compiler.BUILD"),
         packages = [
@@ -158,7 +171,7 @@ def enkel_repositories():
         ],
         setup = _package("device_tree_compiler.sh"),
     )
-    debian_binary(
+    _binary(
         name = "grub",
         build_file = _package("grub.BUILD"),
         packages = [
@@ -172,24 +185,24 @@ def enkel_repositories():
         ],
         setup = _package("grub.sh"),
     )
-    debian_binary(
+    _binary(
         name = "mtools",
         build_file = _package("mtools.BUILD"),
         packages = ["mtools"],
     )
-    debian_binary(
+    _binary(
         name = "u_boot_rpi",
         build_file = _package("u_boot_rpi.BUILD"),
         packages = ["u-boot-rpi"],
     )
 
     # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.
-    debian_binary(
+    _binary(
         name = "nginx",
         build_file = _package("nginx.BUILD"),
         packages = ["nginx"],
     )
-    debian_binary(
+    _binary(
         name = "qemu_user",
         build_file = _package("qemu_user.BUILD"),
         packages = ["qemu-user"],

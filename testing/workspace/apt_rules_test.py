@@ -35,13 +35,18 @@ esac
 
 _WORKSPACE = """
 load("//toolchain:apt.bzl", "debian_binary", "debian_source")
-debian_binary(name = "greeting", packages = ["greeting"], build_file = "//toolchain:greeting.BUILD")
-debian_source(name = "greeting_source", package = "greeting", build_file = "//toolchain:greeting_source.BUILD")
-"""
-
-_PINS = """
-BINARY_PACKAGES = {{"greeting": ("{version}", "all", "{sha256}")}}
-SOURCE_PACKAGES = {{"greeting": ("{version}", {{"greeting_1.0.orig.tar.gz": "{source_sha256}"}})}}
+debian_binary(
+    name = "greeting",
+    packages = {{"greeting": ["{version}", "all", "{sha256}"]}},
+    build_file = "//toolchain:greeting.BUILD",
+)
+debian_source(
+    name = "greeting_source",
+    package = "greeting",
+    version = "{version}",
+    files = {{"greeting_1.0.orig.tar.gz": "{source_sha256}"}},
+    build_file = "//toolchain:greeting_source.BUILD",
+)
 """
 
 
@@ -61,7 +66,6 @@ class AptRulesTest(unittest.TestCase):
         self.workspace = self.folder / "workspace"
         rules = self.workspace / "toolchain"
         rules.mkdir(parents=True)
-        (self.workspace / "WORKSPACE").write_text(_WORKSPACE)
         (rules / "BUILD.bazel").write_text("")
         (rules / "greeting.BUILD").write_text('exports_files(["root/usr/share/greeting"])\n')
         (rules / "greeting_source.BUILD").write_text('exports_files(["greeting.c"])\n')
@@ -90,7 +94,8 @@ class AptRulesTest(unittest.TestCase):
         return hashlib.sha256(archive.read_bytes()).hexdigest()
 
     def pin(self, sha256, version="1.0-1"):
-        (self.workspace / "toolchain" / "pins.bzl").write_text(_PINS.format(sha256=sha256, source_sha256=self.source_sha256, version=version))
+        text = _WORKSPACE.format(sha256=sha256, source_sha256=self.source_sha256, version=version)
+        (self.workspace / "WORKSPACE").write_text(text)
 
     def fetch(self, *flags, target="@greeting//:root/usr/share/greeting"):
         """Fetches the repository; returns Bazel's output and the calls of apt-get."""
