@@ -58,11 +58,12 @@ class ReceiveQueue {
   // of the announced window, is cut off. `payload` may be empty. A FIN follows the payload where `has_fin`.
   Receipt Receive(Sequence sequence, Packet payload, bool has_fin, Sequence right_edge);
 
-  Sequence next() const { return next_; }             // RCV.NXT, past the FIN once all before it is there
-  std::size_t readable() const { return readable_; }  // bytes
-  bool HasEnded() const { return has_ended_; }        // all came, and the FIN
-  bool HasGap() const { return first_ != nullptr; }   // something waits out of order
-  std::size_t memory() const { return memory_; }      // bytes, as for SetMostMemory
+  Sequence next() const { return next_; }               // RCV.NXT, past the FIN once all before it is there
+  std::size_t readable() const { return readable_; }    // bytes
+  bool HasEnded() const { return has_ended_; }          // all came, and the FIN
+  bool HasGap() const { return first_ != nullptr; }     // something waits out of order
+  bool HasDuplicate() const { return has_duplicate_; }  // a D-SACK is to be sent
+  std::size_t memory() const { return memory_; }        // bytes, as for SetMostMemory
   std::size_t range_count() const { return range_count_; }
 
   // The next bytes as a packet; no packet: nothing is readable.

@@ -98,10 +98,15 @@ class Recovery {
   bool IsRecovering() const;
 
  private:
-  // The author's: scoreboard's ends, RACK's and PRR's numbers. Together at most 320 bytes.
   RoundTrip round_trip_;
   Cubic cubic_;
   kernel::Instant deadline_ = kernel::kNever;
+  Sequence una_;
+  Sequence nxt_;
+  Sequence resend_;  // [resend_, lost_end_) is lost and goes again
+  Sequence lost_end_;
+  std::uint32_t segment_size_ = 1;
+  std::uint8_t duplicates_ = 0;
   std::uint8_t timeouts_ = 0;
   bool is_window_limited_ = false;
 };

@@ -1,0 +1,79 @@
+#include "net/tcp/connection_table.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "kernel/base/check.h"
+#include "net/random_source.h"
+#include "net/tcp/control_block.h"
+#include "net/wire/address.h"
+#include "net/wire/endian.h"
+
+namespace net::tcp {
+
+std::uint64_t HashOf(RandomSource& random, const Endpoint& local, const Endpoint& remote) {
+  std::array<std::byte, 36> bytes;
+  std::size_t size = 4;
+  wire::StoreBig(&bytes[0], local.port);
+  wire::StoreBig(&bytes[2], remote.port);
+  for (const Endpoint* const end : {&local, &remote}) {
+    if (end->address.IsIpv4()) {
+      end->address.ipv4().Store(&bytes[size]);
+      size += 4;
+    } else {
+      end->address.ipv6().Store(&bytes[size]);
+      size += 16;
+    }
+  }
+  return random.Hash(std::span(bytes).first(size));
+}
+
+std::size_t ConnectionTable::StorageFor(std::size_t connections) {
+  return std::bit_ceil(std::max<std::size_t>(connections, 1)) * sizeof(ControlBlock*) + alignof(ControlBlock*);
+}
+
+ConnectionTable::ConnectionTable(std::span<std::byte> storage, std::size_t connections) {
+  const std::size_t count = std::bit_ceil(std::max<std::size_t>(connections, 1));
+  void* start = storage.data();
+  std::size_t size = storage.size();
+  CHECK(std::align(alignof(ControlBlock*), count * sizeof(ControlBlock*), start, size) != nullptr);
+  buckets_ = {static_cast<ControlBlock**>(start), count};
+  std::fill(buckets_.begin(), buckets_.end(), nullptr);
+}
+
+ControlBlock* ConnectionTable::Find(const Endpoint& local, const Endpoint& remote, std::uint64_t hash) const {
+  ControlBlock* block = buckets_[hash & (buckets_.size() - 1)];
+  while (block != nullptr && (block->remote != remote || block->local != local)) block = block->next_in_bucket;
+  return block;
+}
+
+void ConnectionTable::Insert(ControlBlock& block, std::uint64_t hash) {
+  CHECK(!block.is_in_table);
+  ControlBlock*& bucket = buckets_[hash & (buckets_.size() - 1)];
+  block.hash = hash;
+  block.next_in_bucket = bucket;
+  block.is_in_table = true;
+  bucket = &block;
+}
+
+void ConnectionTable::Remove(ControlBlock& block) {
+  if (!block.is_in_table) return;
+  ControlBlock** link = &buckets_[block.hash & (buckets_.size() - 1)];
+  while (*link != &block) link = &(*link)->next_in_bucket;
+  *link = block.next_in_bucket;
+  block.is_in_table = false;
+}
+
+ControlBlock* ConnectionTable::First() const {
+  for (ControlBlock* const block : buckets_) {
+    if (block != nullptr) return block;
+  }
+  return nullptr;
+}
+
+}  // namespace net::tcp

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "kernel/base/result.h"
+#include "net/tcp/control_block.h"
+#include "net/tcp/deadlines.h"
+#include "net/tcp/life.h"
+#include "net/tcp/receive_queue.h"
+#include "net/tcp/segment.h"
+#include "net/tcp/segment_arrives.h"
+#include "net/tcp/sequence.h"
+#include "net/tcp/stack.h"
+#include "net/tcp/state.h"
+#include "net/tcp/transmit.h"
+#include "net/wire/tcp.h"
+
+namespace net::tcp {
+namespace {
+
+bool MayReceive(State state) {
+  return state == State::kEstablished || state == State::kFinWait1 || state == State::kFinWait2;
+}
+
+// Sixth: the URG bit. The pointer counts from the segment's begin to the byte after the urgent ones. [RFC6093] 3.1
+void CheckUrgent(ControlBlock& block, const Segment& segment) {
+  if (!segment.Has(wire::kUrg) || segment.header.urgent_pointer == 0) return;
+  block.receive_queue.SetUrgent(segment.sequence() + segment.header.urgent_pointer);
+  Notify(block);
+}
+
+// A router's mark is echoed until the peer says that it has slowed down. [RFC3168] 6.1.3
+void NoteMark(ControlBlock& block, const Segment& segment) {
+  if (!block.agreed.has_ecn) return;
+  if (segment.Has(wire::kCwr)) block.must_echo = false;
+  if (segment.IsMarked()) block.must_echo = true;
+}
+
+// When to acknowledge what came in order: at once for every second full segment, and for the first ones, which feed a
+// slow start; else within 40 ms. [RFC9293] 3.8.6.3, [RFC5681] 4.2
+void ScheduleAck(ControlBlock& block, const Segment& segment) {
+  const PacketInfo& info = segment.payload ? segment.payload.info() : PacketInfo{};
+  const std::uint32_t piece = info.segment_count > 1 ? info.segment_size : segment.payload_size;
+  // The peer's segments may be smaller than ours: the largest that came is what "full" means.
+  if (piece > block.receive_segment_size) block.receive_segment_size = static_cast<std::uint16_t>(piece);
+  (void)info;
+  if (Distance(block.last_ack_sent, block.rcv_nxt()) >= 2 * std::uint32_t{block.receive_segment_size}) {
+    block.must_ack = true;
+    return;
+  }
+  if (block.quick_acks > 0 && piece >= block.receive_segment_size) {
+    --block.quick_acks;
+    block.must_ack = true;
+    return;
+  }
+  DelayAck(block);
+}
+
+// Eighth: the FIN bit, once all before it is here.
+void ProcessFin(ControlBlock& block) {
+  block.must_ack = true;
+  Notify(block);
+  switch (block.state) {
+    case State::kEstablished:
+      Enter(block, State::kCloseWait);
+      break;
+    case State::kFinWait1:
+      Enter(block, State::kClosing);
+      break;
+    case State::kFinWait2:
+      EnterTimeWait(block);
+      break;
+    default:
+      break;
+  }
+}
+
+// Nobody will read: the peer must know that its data is lost. [RFC1122] 4.2.2.13
+bool IsForNobody(const ControlBlock& block, const Segment& segment) {
+  return !block.has_handle && segment.end() - block.rcv_nxt() > (segment.Has(wire::kFin) ? 1 : 0);
+}
+
+void ForgetText(ControlBlock& block) {
+  while (block.receive_queue.Pop()) continue;
+}
+
+}  // namespace
+
+void ProcessText(ControlBlock& block, Segment& segment) {
+  CheckUrgent(block, segment);
+  if (segment.length() == 0 || !MayReceive(block.state)) return;
+  if (IsForNobody(block, segment)) {
+    ++block.stack.counters.after_close;
+    SendReset(block);
+    Finish(block, kernel::Error::kReset);
+    return;
+  }
+  NoteMark(block, segment);
+  const ReceiveQueue::Receipt receipt = block.receive_queue.Receive(segment.sequence(), std::move(segment.payload),
+                                                                    segment.Has(wire::kFin), block.rcv_adv);
+  if (receipt.was_refused) ++block.stack.counters.out_of_order_drops;
+  if (receipt.is_duplicate) ++block.stack.counters.duplicate_segments;
+  if (receipt.is_out_of_order || receipt.has_filled_gap || receipt.is_duplicate || receipt.was_refused) {
+    block.must_ack = true;
+  }
+  if (!receipt.has_advanced) return;
+  if (block.is_quiet) {
+    ForgetText(block);
+  } else {
+    Notify(block);
+  }
+  if (block.receive_queue.HasEnded()) {
+    ProcessFin(block);
+  } else if (!block.must_ack) {
+    ScheduleAck(block, segment);
+  }
+}
+
+}  // namespace net::tcp
