@@ -56,10 +56,12 @@ long Replace(void* first, std::uint64_t size, Access access) {
 // musl's malloc then takes all its memory by mmap.
 long sys_brk(void*) { return 0; }
 
-long sys_mmap(void* wanted, std::size_t size, int protection, int flags, int, off_t) {
+long sys_mmap(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t) {
   if (size == 0) return -EINVAL;
   if (size > kAddressSpace) return -ENOMEM;
-  if ((flags & MAP_ANONYMOUS) == 0) return -ENODEV;
+  const int sharing = flags & MAP_TYPE;
+  if (sharing != MAP_PRIVATE && sharing != MAP_SHARED) return -EINVAL;
+  if ((flags & MAP_ANONYMOUS) == 0) return descriptor < 0 ? -EBADF : -ENODEV;
   const std::expected<Access, long> access = AccessFor(protection);
   if (!access) return access.error();
   size = kernel::RoundUp(size, kernel::kPageSize);
