@@ -30,6 +30,12 @@ class Coverage(unittest.TestCase):
         self.assertEqual(coverage.table(coverage.parse(REPORT)),
                          ["  66.7 %      2/3      kernel/base/ring.h", "  66.7 %      2/3      all"])
 
+    def test_a_folder_with_less_than_it_must_have_is_named(self):
+        lines = {line: int(line > 6) for line in range(100)}
+        self.assertEqual(coverage.shortfalls({"net/wire/tcp.cc": lines}),
+                         ["net/wire/: 93.0 % of the lines are covered, not 95 %"])
+        self.assertEqual(coverage.shortfalls({"net/tcp/tcp.cc": lines, "net/wire/tcp_test.cc": {1: 0}}), [])
+
     def test_the_merged_report_says_the_same(self):
         files = coverage.parse(REPORT)
         self.assertEqual(coverage.parse(coverage.merged(files)), files)
