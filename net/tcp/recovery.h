@@ -6,6 +6,7 @@
 #ifndef ENKEL_NET_TCP_RECOVERY_H_
 #define ENKEL_NET_TCP_RECOVERY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -15,13 +16,13 @@
 #include "net/tcp/cubic.h"
 #include "net/tcp/pool.h"
 #include "net/tcp/round_trip.h"
+#include "net/tcp/scoreboard.h"
 #include "net/tcp/sequence.h"
 #include "net/wire/tcp.h"
 
 namespace net::tcp {
 
-struct SentRange;  // scoreboard.h: a range, when it was sent last, and what is known of it. When the pool is empty
-                   // ranges become coarser and nothing fails
+inline constexpr std::uint32_t kDefaultSegmentSize = 536;  // bytes, until Begin
 
 // One of each connection, from its first SYN on (which, like FIN, is a byte of the sequence here). Nothing allocates.
 class Recovery {
@@ -37,12 +38,13 @@ class Recovery {
 
   // ---- Sending. The connection asks before, and tells after, each segment.
 
-  // Bytes, new ones or again, that may be sent now: cwnd or PRR's share, less what is on the way. Where the first of
-  // duplicates came, two segments more. [RFC3042]
+  // Bytes, new ones or again, that may be sent now: cwnd or PRR's share, less what is on the way. The first duplicates
+  // say that something left the network, which makes room for as much. [RFC3042]
   std::uint32_t Allowance() const;
 
-  // What to send again before anything new; nothing: nothing is lost, or all of it is on the way again. Not longer than
-  // a range of the scoreboard; the caller may send less of it, from its beginning.
+  // What to send again before anything new; nothing: nothing is lost, all of it is on the way again, or new data shall
+  // tell first whether it is lost at all [RFC5682]. Not longer than a range of the scoreboard; the caller may send less
+  // of it, from its beginning.
   std::optional<SequenceRange> NextRetransmission() const;
 
   // A first transmission follows on the one before. After an idle time-out the window starts anew. [RFC5681] 4.1
@@ -51,7 +53,7 @@ class Recovery {
 
   // Output ended, and what ended it was Allowance (true) or a lack of data or of window. CUBIC grows only by the
   // former.
-  void OnOutputEnded(bool is_window_limited) { is_window_limited_ = is_window_limited; }
+  void OnOutputEnded(bool is_window_limited);
 
   // ---- Acknowledgments that are acceptable: snd_una <= acknowledged <= snd_nxt.
   struct Ack {
@@ -70,7 +72,8 @@ class Recovery {
   AckResult OnAck(const Ack& ack, Sequence snd_una, Sequence snd_nxt, kernel::Instant now, Counters& counters);
 
   // ---- Time. One deadline: RACK's reordering, the tail loss probe, or the retransmission time-out, whichever is next.
-  kernel::Instant deadline() const { return deadline_; }  // kNever: nothing is on the way
+  // kNever: nothing is on the way. It changes with every call above.
+  kernel::Instant deadline() const { return std::min(timeout_at_, early_at_); }
 
   enum class Due : std::uint8_t {
     kNothing,  // it was too early, or nothing is to be done
@@ -95,21 +98,92 @@ class Recovery {
   std::uint32_t congestion_window() const { return cubic_.window(); }
   std::uint32_t threshold() const { return cubic_.threshold(); }
   std::uint32_t in_flight() const;  // bytes: pipe
-  bool IsRecovering() const;
+  bool IsRecovering() const { return phase_ != Phase::kOpen; }
+  const Scoreboard& scoreboard() const { return scoreboard_; }
 
  private:
+  enum class Phase : std::uint8_t {
+    kOpen,
+    kRecovery,  // fast recovery: PRR gives shares
+    kLoss,      // after a time-out: slow start
+  };
+  enum class Early : std::uint8_t { kNone, kReordering, kProbe };
+  // How far F-RTO has come. [RFC5682] 3.1
+  enum class Frto : std::uint8_t {
+    kOff,
+    kFirst,   // the first lost segment went again; the first acknowledgment is awaited
+    kSecond,  // new data goes; its acknowledgment, or that of old data, decides
+  };
+
+  // In the order in which an acknowledgment takes them.
+  bool TakeSacks(const Ack& ack, Sequence snd_nxt, Delivery& delivery, Counters& counters);
+  bool TakeDuplicates(const Ack& ack, std::uint32_t acknowledged, Delivery& delivery);
+  void TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_advanced);
+  void TakeProbeAnswer(const Ack& ack, bool is_duplicate_known);
+  void TakeUndo(const Ack& ack, const Delivery& delivery, bool has_advanced, kernel::Instant now, Counters& counters);
+  void TakeRack(const Delivery& delivery);
+  bool TakeEcho(Sequence snd_nxt, std::uint32_t flight);
+
+  // RACK.
+  bool DetectLosses(kernel::Instant now);
+  kernel::Duration ReorderingWindow() const;
+  void AdaptReorderingWindow(bool has_duplicate, Sequence snd_nxt);
+
+  void EnterRecovery(Sequence snd_nxt, std::uint32_t flight, Counters& counters);
+  void LeaveRecovery();
+  void ShareOut(std::uint32_t delivered, bool is_safe);
+  void Spend(std::uint32_t bytes);
+  void Undo(Counters& counters);
+  void SetEarly(kernel::Instant now);
+  std::uint32_t FlightForReduction() const;
+
+  Scoreboard scoreboard_;
   RoundTrip round_trip_;
-  Cubic cubic_;
-  kernel::Instant deadline_ = kernel::kNever;
+  Cubic cubic_{kDefaultSegmentSize};
+
+  kernel::Instant timeout_at_ = kernel::kNever;
+  kernel::Instant early_at_ = kernel::kNever;  // RACK's or TLP's, as early_ says
+  kernel::Instant rack_sent_ = {};             // RACK.xmit_ts
+  kernel::Duration rack_round_trip_ = {};      // RACK.rtt
+  kernel::Instant last_sent_ = {};             // anything
+  kernel::Instant first_resent_ = {};          // since the recovery began, for [RFC3522]
+
+  std::uint32_t segment_size_ = kDefaultSegmentSize;
   Sequence una_;
-  Sequence nxt_;
-  Sequence resend_;  // [resend_, lost_end_) is lost and goes again
-  Sequence lost_end_;
-  std::uint32_t segment_size_ = 1;
-  std::uint8_t duplicates_ = 0;
+  Sequence rack_end_;         // RACK.end_seq
+  Sequence highest_;          // RACK.fack
+  Sequence duplicate_round_;  // RACK.dsack_round, if has_duplicate_round_
+  Sequence recovery_point_;   // what was sent when the last recovery began
+  Sequence probe_end_;        // TLP.end_seq, if is_probing_
+  Sequence echo_round_;       // what was sent when the window was last reduced for ECE
+  std::uint32_t prr_delivered_ = 0;
+  std::uint32_t prr_out_ = 0;
+  std::uint32_t prr_flight_ = 0;       // RecoverFS
+  std::uint32_t prr_share_ = 0;        // bytes that may go now: sndcnt, less what went
+  std::uint32_t duplicate_bytes_ = 0;  // without SACK: what the duplicates say has left the network
+  std::uint32_t resent_bytes_ = 0;     // since the recovery began, less what DSACK reported
+  std::uint8_t duplicates_ = 0;        // DupAcks
   std::uint8_t timeouts_ = 0;
-  bool is_window_limited_ = false;
+  std::uint8_t window_steps_ = 1;    // RACK.reo_wnd_mult
+  std::uint8_t window_persist_ = 0;  // RACK.reo_wnd_persist
+  Phase phase_ = Phase::kOpen;
+  Early early_ = Early::kNone;
+  Frto frto_ = Frto::kOff;
+  bool has_sack_ : 1 = false;
+  bool has_rack_ : 1 = false;  // something was delivered: rack_sent_ and rack_end_ mean something
+  bool has_reordering_ : 1 = false;
+  bool has_duplicate_round_ : 1 = false;
+  bool has_recovered_ : 1 = false;  // recovery_point_ means something
+  bool is_probing_ : 1 = false;
+  bool was_probe_resent_ : 1 = false;
+  bool has_reduced_for_echo_ : 1 = false;
+  bool is_window_limited_ : 1 = false;
+  bool can_undo_ : 1 = false;
+  bool awaits_first_advance_ : 1 = false;  // since the recovery began
+  bool has_sent_new_ : 1 = false;          // since F-RTO waits
 };
+// An idle connection holds one.
+static_assert(sizeof(Recovery) <= 448);
 
 }  // namespace net::tcp
 
