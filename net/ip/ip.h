@@ -44,7 +44,8 @@ struct IpReceived {
   IpAddress destination = {};  // one of ours, a group that we are in, or a broadcast address
   std::uint8_t traffic_class = 0;
   std::uint8_t hop_limit = 0;
-  bool is_group = false;  // the destination is a group or a broadcast address, or the frame's was
+  bool is_group = false;        // the destination is a group or a broadcast address, or the frame's was
+  bool was_fragmented = false;  // it came with a fragment header of IPv6. [RFC6980]
 };
 
 // What an ICMP message, or our own neighbour discovery, says about a packet that we sent. A stranger can forge it: a
