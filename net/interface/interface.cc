@@ -17,6 +17,7 @@
 #include "net/interface/software_checksum.h"
 #include "net/packet/packet.h"
 #include "net/wire/address.h"
+#include "net/wire/endian.h"
 #include "net/wire/ethernet.h"
 #include "net/wire/tcp.h"
 
@@ -34,6 +35,14 @@ constexpr std::uint16_t kMostQueues = 32;
 
 // What software cuts may be as large as IP's length field allows, below the largest headers of IP and TCP.
 constexpr std::uint32_t kLargestSoftwareSegment = 65535 - 60 - 60;
+
+// All of the header and not a byte more: what is looked at leaves shared buffers where they are in pieces.
+std::span<const std::byte> PeekHeader(Packet& frame) {
+  const std::span<const std::byte> bytes = frame.Peek(wire::kEthernetSize);
+  if (bytes.empty()) return {};
+  const auto type = static_cast<wire::EtherType>(wire::LoadBig<std::uint16_t>(&bytes[wire::kEthernetSize - 2]));
+  return type == wire::EtherType::kVlan ? frame.Peek(wire::kTaggedEthernetSize) : bytes;
+}
 
 }  // namespace
 
@@ -146,8 +155,7 @@ bool Interface::IsForUs(const MacAddress& destination) const {
 }
 
 void Interface::ReceiveFrame(Packet& frame) {
-  const std::size_t size = std::min<std::size_t>(frame.size(), wire::kTaggedEthernetSize);
-  const kernel::Result<wire::Ethernet> header = wire::Ethernet::Parse(frame.Peek(size));
+  const kernel::Result<wire::Ethernet> header = wire::Ethernet::Parse(PeekHeader(frame));
   if (!header) {
     ++counters_.malformed;
     return;

@@ -32,10 +32,9 @@ constexpr std::uint16_t kMoreFragments = 0x2000;
 constexpr std::uint16_t kOffsetMask = 0x1fff;  // in units of 8 bytes
 constexpr std::size_t kMostTotalSize = 65535;
 
-}  // namespace
-
-kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t packet_size) {
-  if (bytes.size() < kIpv4Size || packet_size < kIpv4Size) return Fail(Error::kMalformed);
+// The fields as they stand. Errors: kMalformed (another version, or sizes that contradict each other or bytes.size()).
+kernel::Result<Ipv4> Load(std::span<const std::byte> bytes) {
+  if (bytes.size() < kIpv4Size) return Fail(Error::kMalformed);
   const auto first = static_cast<std::uint8_t>(bytes[kVersionAndSize]);
   const auto fragment = LoadBig<std::uint16_t>(&bytes[kFragment]);
   const Ipv4 header = {
@@ -53,16 +52,26 @@ kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t p
   };
   if (first >> 4 != kVersion || header.header_size < kIpv4Size) return Fail(Error::kMalformed);
   if (bytes.size() < header.header_size || header.total_size < header.header_size) return Fail(Error::kMalformed);
-  if (header.total_size > packet_size) return Fail(Error::kMalformed);
+  return header;
+}
+
+}  // namespace
+
+kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t packet_size) {
+  const kernel::Result<Ipv4> header = Load(bytes);
+  if (!header) return header;
+  if (header->total_size > packet_size) return Fail(Error::kMalformed);
   Checksum sum;
-  sum.Add(bytes.first(header.header_size));
+  sum.Add(bytes.first(header->header_size));
   if (sum.Sum() != 0xffff) return Fail(Error::kMalformed);
-  if (header.IsFragment()) {
-    if (header.has_more_fragments && header.payload_size() % 8 != 0) return Fail(Error::kMalformed);
-    if (std::size_t{header.fragment_offset} + header.total_size > kMostTotalSize) return Fail(Error::kMalformed);
+  if (header->IsFragment()) {
+    if (header->has_more_fragments && header->payload_size() % 8 != 0) return Fail(Error::kMalformed);
+    if (std::size_t{header->fragment_offset} + header->total_size > kMostTotalSize) return Fail(Error::kMalformed);
   }
   return header;
 }
+
+kernel::Result<Ipv4> Ipv4::ParseQuoted(std::span<const std::byte> bytes) { return Load(bytes); }
 
 void Ipv4::Write(std::span<std::byte> bytes) const {
   const auto flags = static_cast<std::uint16_t>((must_not_fragment ? kMustNotFragment : 0) |

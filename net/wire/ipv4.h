@@ -26,8 +26,8 @@ struct Ipv4 {
   std::uint16_t fragment_offset = 0;  // bytes, a multiple of 8
   std::uint8_t time_to_live = 64;
   IpProtocol protocol = IpProtocol::kTcp;
-  Ipv4Address source;
-  Ipv4Address destination;
+  Ipv4Address source = {};
+  Ipv4Address destination = {};
 
   bool IsFragment() const { return has_more_fragments || fragment_offset != 0; }
   std::uint16_t payload_size() const { return static_cast<std::uint16_t>(total_size - header_size); }
@@ -37,6 +37,10 @@ struct Ipv4 {
   // contradict each other, wrong checksum, a fragment that would end beyond 65,535 or is not a multiple of 8 bytes long
   // and not the last).
   static kernel::Result<Ipv4> Parse(std::span<const std::byte> bytes, std::size_t packet_size);
+
+  // The same for a header that an ICMP message quotes: its packet is cut off, and a router may have left its checksum
+  // wrong, so neither is looked at. Errors: kMalformed.
+  static kernel::Result<Ipv4> ParseQuoted(std::span<const std::byte> bytes);
 
   // Writes a header of kIpv4Size bytes, checksum included. `bytes` has so many.
   void Write(std::span<std::byte> bytes) const;
