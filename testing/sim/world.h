@@ -48,6 +48,8 @@ class World {
   // Lets things happen until `is_done`, which is asked after each. False: `end` came first, or nothing will happen.
   bool RunUntil(const std::function<bool()>& is_done, kernel::Instant end);
 
+  // When the next event will happen; kNever: none is waiting.
+  kernel::Instant next() const { return events_.empty() ? kernel::kNever : events_.front().when; }
   std::size_t waiting_events() const { return events_.size(); }
   std::uint64_t event_count() const { return event_count_; }
 
