@@ -140,7 +140,7 @@ class TestHost {
     return payload;
   }
 
-  TestContext context{1, 1024, 1024, 2048};
+  TestContext context{1, 256, 256, 4096};  // 18 slices of 4 KiB hold the largest packet
   TestDevice device;
   link::Loopback loopback_device{64};
   Interface interface{context, device, {.index = 1}};
