@@ -99,10 +99,10 @@ void ConfirmReachable(ControlBlock& block, kernel::Instant now) {
   block.stack.ip.ConfirmReachable(block.remote.address);
 }
 
-// [RFC5681] 2: what fast retransmit counts.
+// [RFC5681] 2: what fast retransmit counts. Answers to window probes are none.
 bool IsDuplicate(const ControlBlock& block, const Segment& segment, std::uint32_t old_window) {
   return segment.acknowledgment() == block.snd_una && segment.length() == 0 && block.snd_wnd == old_window &&
-         block.snd_una != block.snd_nxt;
+         block.retry != Retry::kPersist;
 }
 
 }  // namespace

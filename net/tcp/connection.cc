@@ -38,8 +38,9 @@ kernel::Result<T> AtTheEnd(const ControlBlock& block) {
 // The program took `size` bytes: the window may grow, and open.
 void AfterRead(ControlBlock& block, std::size_t size) {
   Stack& stack = block.stack;
-  block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(),
+  (void)block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(),
                       block.options.receive_limit, stack.budget.pressure());
+  LimitReceiveMemory(block);
   if (IsOver(block) || block.receive_queue.HasEnded()) return;
   if (IsWindowUpdateDue(block)) block.must_ack = true;
 }
@@ -92,6 +93,8 @@ kernel::Result<std::size_t> Connection::Write(std::span<const std::byte> from) {
   if (from.empty()) return 0;
   const std::uint32_t room = WriteRoom(block);
   if (room == 0) return WouldBlock(block);
+  // An empty queue takes some whatever the budget says: else no acknowledgment would ever wake its writer.
+  if (block.send_queue.size() > 0 && !block.stack.budget.HasRoomFor(from.size())) return WouldBlock(block);
   const Turn turn(block);
   const std::size_t written =
       block.send_queue.Copy(from.first(std::min<std::size_t>(from.size(), room)), block.stack.context.buffers());

@@ -25,6 +25,7 @@ using kernel::Instant;
 constexpr Duration kSoon = Duration::Milliseconds(1);
 constexpr Duration kMostPersist = Duration::Seconds(60);
 constexpr Duration kFinWait2 = Duration::Seconds(60);
+constexpr Duration kOrphanPatience = Duration::Seconds(180);
 
 // R2. SYNs go at 0, 1, 3, 7, 15, 31, 63, 123 s and are given up at 183 s: MUST be at least 3 minutes. Data is given up
 // after 15 time-outs, a quarter of an hour with the usual limits: MUST be at least 100 s. [RFC9293] 3.8.3
@@ -70,9 +71,11 @@ void OnHandshakeRetry(ControlBlock& block) {
 }
 
 void OnPersist(ControlBlock& block) {
+  // What nobody holds any more may not stay for ever with a peer that never opens its window.
+  const bool is_orphan = !block.has_handle && After(block.stalled_since, kOrphanPatience) < block.stack.now();
   const bool is_silent =
       block.retries >= kMostTimeouts && block.heard_at + kMostPersist + kMostPersist < block.stack.now();
-  if (is_silent) {
+  if (is_silent || is_orphan) {
     GiveUp(block, true);
     return;
   }

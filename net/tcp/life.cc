@@ -51,6 +51,7 @@ ControlBlock* Create(Stack& stack, const Endpoint& local, const Endpoint& remote
   block->pseudo_sum = PseudoSumOf(local.address, remote.address);
   block->ts_offset = TimestampOffset(stack.context.random(), local, remote);
   block->path_generation = stack.path_generation - 1;
+  LimitReceiveMemory(*block);
   stack.connections.Insert(*block, hash);
   return block;
 }
@@ -82,7 +83,9 @@ void SizeSegments(ControlBlock& block) {
   std::uint32_t size = block.agreed.send_segment_size;
   if (block.path_mtu > headers) size = std::min<std::uint32_t>(size, block.path_mtu - headers);
   if (block.options.most_segment_size != 0) size = std::min<std::uint32_t>(size, block.options.most_segment_size);
-  for (std::uint8_t i = 0; i < block.size_reductions; ++i) size = std::max<std::uint32_t>(size / 2, kLeastSegmentSize);
+  for (std::uint8_t i = 0; i < block.size_reductions && size > kLeastSegmentSize; ++i) {
+    size = std::max<std::uint32_t>(size / 2, kLeastSegmentSize);
+  }
   if (block.agreed.has_timestamps) size = size > kTimestampSize ? size - kTimestampSize : 1;
   block.send_segment_size = static_cast<std::uint16_t>(std::max<std::uint32_t>(size, kLeastPayload));
   if (block.was_established) block.recovery.SetSegmentSize(block.send_segment_size);
@@ -98,6 +101,12 @@ kernel::Result<void> RefreshPath(ControlBlock& block) {
   block.largest_segment = path->largest_segment;
   SizeSegments(block);
   return {};
+}
+
+void LimitReceiveMemory(ControlBlock& block) {
+  // Buffers are seldom full, and packets have descriptors.
+  constexpr std::size_t kMemoryOfByte = 4;
+  block.receive_queue.SetMostMemory(kMemoryOfByte * block.tuning.window());
 }
 
 void ChargeBudget(ControlBlock& block) {

@@ -44,6 +44,9 @@ inline bool IsOver(const ControlBlock& block) {
 // Gives the block back. Turn does it.
 void Release(ControlBlock& block);
 
+// Bounds what the receive queue holds by the size of the window.
+void LimitReceiveMemory(ControlBlock& block);
+
 // Brings the budget up to date with what the queues hold.
 void ChargeBudget(ControlBlock& block);
 

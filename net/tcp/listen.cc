@@ -54,6 +54,11 @@ std::optional<HalfOpenEntry> EntryFor(ListenBlock& listener, const Segment& segm
 
 // Answers without remembering. [RFC4987] 3.6
 void SendCookie(Stack& stack, HalfOpenEntry& entry) {
+  if (!entry.agreed.has_timestamps) {
+    // Only the timestamp has room for more than a segment size.
+    entry.agreed = {.send_segment_size = entry.agreed.send_segment_size};
+    entry.peer_scales = false;
+  }
   const std::uint32_t clock = TimestampAt(stack.now(), entry.ts_offset);
   const Cookie cookie = MakeCookie(stack.context.random(), entry.local, entry.remote, entry.irs, entry.agreed,
                                    entry.peer_scales, clock, stack.now());

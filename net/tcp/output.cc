@@ -196,18 +196,19 @@ void SendTailLossProbe(ControlBlock& block) {
   const std::uint32_t unsent = block.snd_nxt == block.send_end() ? 0 : Distance(block.snd_nxt, block.send_queue.end());
   const std::uint32_t size = std::min({unsent, UsableWindow(block), full});
   if (size > 0) {
+    // A probe that found no room is as good as lost: the clock goes on.
     const std::optional<Sequence> end = SendRange(block, {block.snd_nxt, block.snd_nxt + size}, true);
-    if (!end) return;
-    NoteSent(block, *end);
+    if (end) NoteSent(block, *end);
     block.recovery.OnProbeSent(block.snd_nxt, false, now);
     return;
   }
   if (block.snd_una == block.snd_nxt) return;
   const std::uint32_t on_the_way = Distance(block.snd_una, block.snd_nxt);
   const SequenceRange last = {block.snd_nxt - std::min(on_the_way, full), block.snd_nxt};
-  if (!SendRange(block, last, false)) return;
-  ++block.retransmissions;
-  block.recovery.OnResent(last, now);
+  if (SendRange(block, last, false)) {
+    ++block.retransmissions;
+    block.recovery.OnResent(last, now);
+  }
   block.recovery.OnProbeSent(block.snd_nxt, true, now);
 }
 

@@ -1,6 +1,8 @@
 #include "net/tcp/segment_arrives.h"
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "kernel/base/result.h"
 #include "net/tcp/challenge.h"
@@ -71,7 +73,7 @@ void AnswerUnacceptable(ControlBlock& block, Segment& segment) {
   // Bytes that were here before are reported as such. [RFC2883] 4
   if (segment.payload_size > 0 && segment.sequence() + segment.payload_size <= block.rcv_nxt()) {
     ++block.stack.counters.duplicate_segments;
-    (void)block.receive_queue.Receive(segment.sequence(), static_cast<Packet&&>(segment.payload), false, block.rcv_adv);
+    (void)block.receive_queue.Receive(segment.sequence(), std::move(segment.payload), false, block.rcv_adv);
   }
   block.must_ack = true;
 }

@@ -38,14 +38,14 @@ struct Ends {
   static bool IsTaken(void* user, std::uint16_t port) {
     auto& ends = *static_cast<Ends*>(user);
     ends.local.port = port;
-    return ends.AreTaken();
+    return ends.stack.listeners.Find(ends.local) != nullptr || ends.AreTaken();
   }
 
   bool AreTaken() const {
     const std::uint64_t hash = HashOf(stack.context.random(), local, remote);
     return stack.connections.Find(local, remote, hash) != nullptr ||
            stack.time_wait.Find(local, remote, hash) != nullptr ||
-           stack.half_open.Find(local, remote, hash) != nullptr || stack.listeners.Find(local) != nullptr;
+           stack.half_open.Find(local, remote, hash) != nullptr;
   }
 };
 

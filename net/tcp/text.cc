@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernel/base/result.h"
+#include "net/tcp/budget.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/deadlines.h"
 #include "net/tcp/life.h"
@@ -39,12 +40,7 @@ void NoteMark(ControlBlock& block, const Segment& segment) {
 
 // When to acknowledge what came in order: at once for every second full segment, and for the first ones, which feed a
 // slow start; else within 40 ms. [RFC9293] 3.8.6.3, [RFC5681] 4.2
-void ScheduleAck(ControlBlock& block, const Segment& segment) {
-  const PacketInfo& info = segment.payload ? segment.payload.info() : PacketInfo{};
-  const std::uint32_t piece = info.segment_count > 1 ? info.segment_size : segment.payload_size;
-  // The peer's segments may be smaller than ours: the largest that came is what "full" means.
-  if (piece > block.receive_segment_size) block.receive_segment_size = static_cast<std::uint16_t>(piece);
-  (void)info;
+void ScheduleAck(ControlBlock& block, std::uint32_t piece) {
   if (Distance(block.last_ack_sent, block.rcv_nxt()) >= 2 * std::uint32_t{block.receive_segment_size}) {
     block.must_ack = true;
     return;
@@ -81,6 +77,23 @@ bool IsForNobody(const ControlBlock& block, const Segment& segment) {
   return !block.has_handle && segment.end() - block.rcv_nxt() > (segment.Has(wire::kFin) ? 1 : 0);
 }
 
+// Payload bytes of a segment as it was on the wire: an interface may have joined several.
+std::uint32_t PieceSize(const Segment& segment) {
+  if (!segment.payload) return 0;
+  const PacketInfo& info = segment.payload.info();
+  return info.segment_count > 1 ? info.segment_size : segment.payload_size;
+}
+
+// Whether the stack has memory for a segment. Where nothing waits to be read, some is always taken: a program that reads
+// is never stuck.
+bool HasMemoryFor(ControlBlock& block, const Segment& segment) {
+  const Budget& budget = block.stack.budget;
+  if (budget.pressure() != Budget::Pressure::kFull) return true;
+  // What came too early goes first: its sender still has it.
+  if (block.receive_queue.HasGap()) block.receive_queue.DropOutOfOrder();
+  return budget.HasRoomFor(segment.payload_size) || block.receive_queue.readable() == 0;
+}
+
 void ForgetText(ControlBlock& block) {
   while (block.receive_queue.Pop()) continue;
 }
@@ -97,6 +110,14 @@ void ProcessText(ControlBlock& block, Segment& segment) {
     return;
   }
   NoteMark(block, segment);
+  const std::uint32_t piece = PieceSize(segment);
+  // The peer's segments may be smaller than ours: the largest that came is what "full" means.
+  if (piece > block.receive_segment_size) block.receive_segment_size = static_cast<std::uint16_t>(piece);
+  if (!HasMemoryFor(block, segment)) {
+    ++block.stack.counters.no_memory;
+    block.must_ack = true;
+    return;
+  }
   const ReceiveQueue::Receipt receipt = block.receive_queue.Receive(segment.sequence(), std::move(segment.payload),
                                                                     segment.Has(wire::kFin), block.rcv_adv);
   if (receipt.was_refused) ++block.stack.counters.out_of_order_drops;
@@ -113,7 +134,7 @@ void ProcessText(ControlBlock& block, Segment& segment) {
   if (block.receive_queue.HasEnded()) {
     ProcessFin(block);
   } else if (!block.must_ack) {
-    ScheduleAck(block, segment);
+    ScheduleAck(block, piece);
   }
 }
 

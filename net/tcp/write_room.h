@@ -16,8 +16,7 @@ inline std::uint32_t SendQueueLimit(const ControlBlock& block) {
   return SendBufferSize(block.recovery.congestion_window(), block.options.send_limit, block.stack.budget.pressure());
 }
 
-// Bytes that may be written now. A queue that holds nothing takes some whatever the budget says: else nothing would
-// ever wake its writer.
+// Bytes that may be written now, the budget permitting.
 inline std::uint32_t WriteRoom(const ControlBlock& block) {
   const std::uint32_t limit = SendQueueLimit(block);
   const std::uint32_t used = block.send_queue.size();

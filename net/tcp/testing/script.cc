@@ -194,7 +194,21 @@ void Script::WeClose(Connection& connection) {
 
 void Script::PeerAcknowledges() { Inject({}); }
 
+void Script::StartAs(std::uint16_t port) {
+  local_port = port;
+  our_iss = 0;
+  StartPeer();
+}
+
 void Script::Inject(Seg segment) {
+  const std::uint8_t traffic_class = segment.traffic_class;
+  InjectAs(std::move(segment), {.source = RemoteEnd().address,
+                                .destination = LocalEnd().address,
+                                .traffic_class = traffic_class,
+                                .hop_limit = 64});
+}
+
+void Script::InjectAs(Seg segment, const IpReceived& received) {
   const std::string flags = segment.flags.value_or(segment.data.empty() ? "A" : "PA");
   wire::Tcp header = {.source_port = remote_port, .destination_port = local_port, .flags = FlagsOf(flags)};
   const bool is_next = !segment.seq || *segment.seq == peer_nxt;
@@ -222,17 +236,14 @@ void Script::Inject(Seg segment) {
   header.Write(bytes);
   options.Write(std::span(bytes).subspan(wire::kTcpSize));
   std::memcpy(bytes.data() + header.header_size, segment.data.data(), segment.data.size());
-  wire::Checksum sum = PseudoHeaderOf(RemoteEnd().address, LocalEnd().address, bytes.size());
+  wire::Checksum sum = PseudoHeaderOf(received.source, received.destination, bytes.size());
   sum.Add(bytes);
   wire::StoreBig(&bytes[wire::kTcpChecksumPlace], sum.Finish());
   const auto length =
       static_cast<std::uint32_t>(segment.data.size() + (is_syn ? 1 : 0) + (header.flags.Has(wire::kFin) ? 1 : 0));
   if (is_next && !is_syn) peer_nxt += length;
+  if (corrupts_checksum) bytes[wire::kTcpChecksumPlace] ^= std::byte{1};
   Packet packet = context.PacketOf(bytes);
-  const IpReceived received = {.source = RemoteEnd().address,
-                               .destination = LocalEnd().address,
-                               .traffic_class = segment.traffic_class,
-                               .hop_limit = 64};
   ip.transport().Receive(packet, received);
 }
 

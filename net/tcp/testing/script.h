@@ -111,6 +111,7 @@ class Script : public ::testing::Test {
   bool peer_has_ecn = false;
   std::uint32_t peer_window = 65535;     // bytes: what its segments announce
   std::uint32_t peer_iss = 0xffff'f000;  // near the wrap, so that each test crosses it
+  bool corrupts_checksum = false;
   std::uint16_t local_port = 80;
   std::uint16_t remote_port = 5000;
 
@@ -128,6 +129,8 @@ class Script : public ::testing::Test {
 
   // ---- The conversation.
   void Inject(Seg segment);
+  void InjectAs(Seg segment, const IpReceived& received);  // between other addresses
+  void StartAs(std::uint16_t port);  // forgets the conversation; the next is with this port of ours
   SentSegment Expect(const Seg& expected);
   void ExpectNothing();
   // Whatever was sent, unseen.
