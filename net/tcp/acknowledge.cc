@@ -74,9 +74,9 @@ void OnFinAcknowledged(ControlBlock& block) {
 // A window that was probed has opened, or the probe went through: losses count again.
 void LeavePersist(ControlBlock& block, bool has_advanced) {
   if (block.retry != Retry::kPersist) return;
-  block.retries = 0;
   const bool is_open = block.snd_wnd > 0;
   if (!is_open && !has_advanced) return;
+  block.retries = 0;
   if (is_open) StopRetry(block);
   // What the closed window refused was not lost on the way.
   if (block.snd_una != block.snd_nxt && is_open) block.recovery.ResendAll(block.snd_una, block.snd_nxt);

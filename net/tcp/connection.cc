@@ -132,6 +132,8 @@ kernel::Result<std::size_t> Connection::WriteUrgent(std::span<const std::byte> f
   if (!written || *written == 0) return written;
   block.snd_up = block.send_queue.end();
   block.has_urgent_to_send = true;
+  // Where the window lets no data go, an acknowledgment announces it. [RFC9293] 3.8.5
+  block.must_ack = true;
   return written;
 }
 

@@ -238,6 +238,7 @@ Packet ReceiveQueue::Pop() {
 std::size_t ReceiveQueue::Read(std::span<std::byte> to) {
   std::size_t count = 0;
   while (count < to.size()) {
+    const bool had_urgent = has_urgent_;
     Packet packet = Pop();
     if (!packet) break;
     const std::size_t part = packet.CopyTo(0, to.subspan(count));
@@ -247,6 +248,8 @@ std::size_t ReceiveQueue::Read(std::span<std::byte> to) {
     memory_ += MemoryOf(packet);
     readable_ += static_cast<std::uint32_t>(packet.size());
     in_order_.PushFront(std::move(packet));
+    has_urgent_ = had_urgent;
+    if (!BytesToUrgentEnd()) has_urgent_ = false;
   }
   return count;
 }

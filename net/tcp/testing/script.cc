@@ -194,6 +194,11 @@ void Script::WeClose(Connection& connection) {
 
 void Script::PeerAcknowledges() { Inject({}); }
 
+void Script::StartPeerAgain(std::uint32_t beyond) {
+  peer_iss += peer_nxt + beyond;
+  StartPeer();
+}
+
 void Script::StartAs(std::uint16_t port) {
   local_port = port;
   our_iss = 0;
@@ -244,6 +249,10 @@ void Script::InjectAs(Seg segment, const IpReceived& received) {
   if (is_next && !is_syn) peer_nxt += length;
   if (corrupts_checksum) bytes[wire::kTcpChecksumPlace] ^= std::byte{1};
   Packet packet = context.PacketOf(bytes);
+  if (segments_joined > 1) {
+    packet.info().segment_count = segments_joined;
+    packet.info().segment_size = static_cast<std::uint16_t>(segment.data.size() / segments_joined);
+  }
   ip.transport().Receive(packet, received);
 }
 

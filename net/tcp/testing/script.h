@@ -112,6 +112,7 @@ class Script : public ::testing::Test {
   std::uint32_t peer_window = 65535;     // bytes: what its segments announce
   std::uint32_t peer_iss = 0xffff'f000;  // near the wrap, so that each test crosses it
   bool corrupts_checksum = false;
+  std::uint16_t segments_joined = 1;  // each segment comes as if so many had been coalesced
   std::uint16_t local_port = 80;
   std::uint16_t remote_port = 5000;
 
@@ -130,6 +131,7 @@ class Script : public ::testing::Test {
   // ---- The conversation.
   void Inject(Seg segment);
   void InjectAs(Seg segment, const IpReceived& received);  // between other addresses
+  void StartPeerAgain(std::uint32_t beyond);  // the same ends, numbers so far beyond those before
   void StartAs(std::uint16_t port);  // forgets the conversation; the next is with this port of ours
   SentSegment Expect(const Seg& expected);
   void ExpectNothing();
