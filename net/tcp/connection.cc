@@ -39,7 +39,7 @@ kernel::Result<T> AtTheEnd(const ControlBlock& block) {
 void AfterRead(ControlBlock& block, std::size_t size) {
   Stack& stack = block.stack;
   (void)block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(),
-                      block.options.receive_limit, stack.budget.pressure());
+                            block.options.receive_limit, stack.budget.pressure());
   LimitReceiveMemory(block);
   if (IsOver(block) || block.receive_queue.HasEnded()) return;
   if (IsWindowUpdateDue(block)) block.must_ack = true;

@@ -124,7 +124,7 @@ void Detach(ControlBlock& block) {
   block.stack.connections.Remove(block);
   block.send_queue.Clear();
   block.recovery.Stop();
-  block.ack_at = block.retry_at = block.life_at = kernel::kNever;
+  block.ack_at = block.retry_at = block.life_at = block.stalled_since = kernel::kNever;
   block.retry = Retry::kNone;
   block.life = Life::kNone;
   block.must_ack = block.must_output = false;

@@ -44,8 +44,7 @@ struct Ends {
   bool AreTaken() const {
     const std::uint64_t hash = HashOf(stack.context.random(), local, remote);
     return stack.connections.Find(local, remote, hash) != nullptr ||
-           stack.time_wait.Find(local, remote, hash) != nullptr ||
-           stack.half_open.Find(local, remote, hash) != nullptr;
+           stack.time_wait.Find(local, remote, hash) != nullptr || stack.half_open.Find(local, remote, hash) != nullptr;
   }
 };
 

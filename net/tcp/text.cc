@@ -84,8 +84,8 @@ std::uint32_t PieceSize(const Segment& segment) {
   return info.segment_count > 1 ? info.segment_size : segment.payload_size;
 }
 
-// Whether the stack has memory for a segment. Where nothing waits to be read, some is always taken: a program that reads
-// is never stuck.
+// Whether the stack has memory for a segment. Where nothing waits to be read, some is always taken: a program that
+// reads is never stuck.
 bool HasMemoryFor(ControlBlock& block, const Segment& segment) {
   const Budget& budget = block.stack.budget;
   if (budget.pressure() != Budget::Pressure::kFull) return true;

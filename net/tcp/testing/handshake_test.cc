@@ -132,7 +132,9 @@ TEST_F(HandshakeTest, DataInASynAckIsTaken) {
 }
 
 TEST_F(HandshakeTest, AConnectionThatIsDroppedInSynSentIsGone) {
-  { Connection connection = Connect(); }
+  {
+    Connection connection = Connect();
+  }
   EXPECT_EQ(tcp->connections(), 0u);
   Advance(Duration::Seconds(300));
   ExpectNothing();

@@ -1,9 +1,9 @@
 // What goes when: segment sizes, Nagle's rule, silly windows, the congestion window, pushes, large segments.
 #include <gtest/gtest.h>
 
-#include <span>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 

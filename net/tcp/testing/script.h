@@ -131,7 +131,7 @@ class Script : public ::testing::Test {
   // ---- The conversation.
   void Inject(Seg segment);
   void InjectAs(Seg segment, const IpReceived& received);  // between other addresses
-  void StartPeerAgain(std::uint32_t beyond);  // the same ends, numbers so far beyond those before
+  void StartPeerAgain(std::uint32_t beyond);               // the same ends, numbers so far beyond those before
   void StartAs(std::uint16_t port);  // forgets the conversation; the next is with this port of ours
   SentSegment Expect(const Seg& expected);
   void ExpectNothing();
