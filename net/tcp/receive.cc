@@ -61,14 +61,15 @@ void ReceiveForNobody(Stack& stack, Segment& segment, std::uint64_t hash) {
     SegmentArrivesInHandshake(stack, *entry, segment, hash);
     return;
   }
+  ListenBlock* const listener = stack.listeners.Find(local);
   std::optional<Sequence> after;
   if (TimeWaitEntry* const entry = stack.time_wait.Find(local, remote, hash); entry != nullptr) {
-    if (!SegmentArrivesInTimeWait(stack, *entry, segment)) return;
+    if (!SegmentArrivesInTimeWait(stack, *entry, segment, listener != nullptr)) return;
     after = entry->snd_nxt;
     ++stack.counters.time_waits_reused;
     stack.time_wait.Remove(*entry);
   }
-  if (ListenBlock* const listener = stack.listeners.Find(local); listener != nullptr) {
+  if (listener != nullptr) {
     SegmentArrivesInListen(*listener, segment, hash, after);
     return;
   }

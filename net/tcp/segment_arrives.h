@@ -48,9 +48,9 @@ void SegmentArrivesInListen(ListenBlock& listener, Segment& segment, std::uint64
 // place for it. listen.cc
 bool MakeConnection(ListenBlock& listener, const HalfOpenEntry& entry, Segment& segment, std::uint64_t hash);
 
-// 3.10.7.4 in TIME-WAIT. True: it was a new SYN, the entry may go, and the segment is for whoever listens.
+// 3.10.7.4 in TIME-WAIT. True: it was a new SYN for a port where somebody listens, and the entry may go.
 // time_wait_arrives.cc
-bool SegmentArrivesInTimeWait(Stack& stack, TimeWaitEntry& entry, const Segment& segment);
+bool SegmentArrivesInTimeWait(Stack& stack, TimeWaitEntry& entry, const Segment& segment, bool has_listener);
 
 }  // namespace net::tcp
 

@@ -23,13 +23,13 @@ bool IsNewConnection(const TimeWaitEntry& entry, const Segment& segment) {
 
 }  // namespace
 
-bool SegmentArrivesInTimeWait(Stack& stack, TimeWaitEntry& entry, const Segment& segment) {
+bool SegmentArrivesInTimeWait(Stack& stack, TimeWaitEntry& entry, const Segment& segment, bool has_listener) {
   // A reset could be an old one, and end the wait that protects the next connection. [RFC1337] 3, F1
   if (segment.Has(wire::kRst)) {
     ++stack.counters.blind_reset;
     return false;
   }
-  if (IsNewConnection(entry, segment)) return true;
+  if (has_listener && IsNewConnection(entry, segment)) return true;
   const bool is_empty_and_expected = segment.length() == 0 && segment.sequence() == entry.rcv_nxt;
   if (segment.Has(wire::kSyn)) {
     ++stack.counters.blind_syn;
