@@ -6,6 +6,10 @@
 
 #include "testing/bench/costs/cost.h"
 
+// musl's allocator, behind the guard (toolchain/libc/overlay/common/src/malloc/free.c).
+extern "C" void* __libc_malloc_impl(std::size_t size);
+extern "C" void __libc_free(void* block);
+
 namespace costs {
 namespace {
 
@@ -15,6 +19,19 @@ void MallocAndFree(long count) {
     void* const block = std::malloc(kSize);
     Use(block);
     std::free(block);
+  }
+}
+
+// What the guard adds. A neighbour keeps the group of this size there, as the blocks that the guard keeps back do.
+void* neighbour = nullptr;
+void MakeNeighbour() { neighbour = __libc_malloc_impl(16); }
+void FreeNeighbour() { __libc_free(neighbour); }
+
+void MallocAndFreeWithoutGuard(long count) {
+  for (long i = 0; i < count; ++i) {
+    void* const block = __libc_malloc_impl(16);
+    Use(block);
+    __libc_free(block);
   }
 }
 
@@ -30,6 +47,11 @@ void MapAndUnmap(long count) {
 
 const Registered kSmall({.name = "memory: malloc and free 16 bytes", .count = 1000, .run = &MallocAndFree<16>});
 const Registered kMiddle({.name = "memory: malloc and free 4 KiB", .count = 1000, .run = &MallocAndFree<4096>});
+const Registered kBare({.name = "memory: malloc and free 16 bytes, without the guard of the heap",
+                        .count = 1000,
+                        .run = &MallocAndFreeWithoutGuard,
+                        .prepare = &MakeNeighbour,
+                        .finish = &FreeNeighbour});
 const Registered kPage({.name = "memory: mmap and munmap 4 KiB", .count = 100, .run = &MapAndUnmap<4096>});
 const Registered kPages({.name = "memory: mmap and munmap 64 KiB", .count = 100, .run = &MapAndUnmap<65536>});
 
