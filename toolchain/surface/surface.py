@@ -10,7 +10,8 @@ the map is a node, each relocation an edge; the shortest way from the entry is w
   system call   what a program can ask the kernel for (sys_NAME)
   driver        code that talks to a device
   parser        code that reads what may be hostile: a boot loader's tables, a device's answers, packets, RAM of a crash
-  kernel, board, protocol, library, program      everything else, by folder or by name
+  protocol      code that speaks with strangers: everything in net, but the parsers of its formats
+  kernel, board, library, program      everything else, by folder or by name
 """
 
 import argparse
@@ -25,14 +26,15 @@ import sys
 
 KINDS = ("system call", "driver", "parser", "protocol", "kernel", "board", "library", "program")
 
-# Where input from outside is read: a folder, or the object files of one. Kept by hand: who adds a fuzz test adds its
+# Where input from outside is read: a folder, or the object files of one ("*": all, each by its name). Kept by hand: who adds a fuzz test adds its
 # folder here.
 PARSERS = {
-    "boards/pc": ("multiboot2.o", "pvh.o"),
+    "boards/pc": ("acpi.o", "multiboot2.o", "pvh.o"),
     "boards/rpi3": ("mailbox.o",),
+    "kernel/boot": ("program_words.o",),
     "kernel/boot/device_tree": (),
     "kernel/panic": ("crash_record.o",),
-    "net": (),
+    "net/wire": ("*",),
 }
 
 _LIBRARIES = {
@@ -42,6 +44,8 @@ _LIBRARIES = {
     "liblibunwind": "libunwind",
     "libmusl": "musl",
 }
+
+_KIND_OF_ROOM = {"boards": "board", "drivers": "driver", "kernel": "kernel", "net": "protocol"}
 
 _INPUT = re.compile(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+\s{9}(\S+?)(?:\(([^()]+\.o)\))?:\((.+)\)$")
 _NOT_LOADED = (".debug", ".rela", ".symtab", ".strtab", ".shstrtab", ".comment")
@@ -171,7 +175,7 @@ def classify(node):
     if node.path.startswith("<"):
         return "library", "linker"  # strings that several have in common, tables that it makes
     for parser, members in PARSERS.items():
-        if (folder == parser and node.member in members) or (not members and (folder + "/").startswith(parser + "/")):
+        if (folder == parser and (node.member in members or "*" in members)) or (not members and (folder + "/").startswith(parser + "/")):
             name = f"{folder}/{node.member.removesuffix('.o')}" if members else folder
             return "parser", name
     if folder.startswith("toolchain/"):
@@ -182,8 +186,8 @@ def classify(node):
     if folder.startswith("external/"):
         return "library", folder.split("/")[1]
     top = folder.split("/")[0]
-    if top in ("drivers", "kernel", "boards"):
-        return {"drivers": "driver", "kernel": "kernel", "boards": "board"}[top], folder
+    if top in _KIND_OF_ROOM:
+        return _KIND_OF_ROOM[top], folder
     return "program", folder
 
 
@@ -217,7 +221,7 @@ def report(items, board, cxxfilt=None):
         for (item_kind, name), (size, way) in sorted(items.items()):
             if item_kind == kind:
                 lines.append(f"{kind:<14}{size:>8}  {name}")
-                if kind in ("system call", "driver", "parser"):
+                if kind in ("system call", "driver", "parser", "protocol"):
                     lines.append(f"{'':<24}why: {' > '.join(way) or 'the linker script keeps it'}")
     return lines
 

@@ -47,6 +47,16 @@ class SurfaceTest(unittest.TestCase):
             },
         )
 
+    def test_the_network_is_parsers_of_formats_and_protocols(self):
+        kinds = [
+            surface.classify(surface.Node(0, 4, f"{folder}/lib{name}.a", f"{name}.o", ".text.f"))
+            for folder, name in [("net/wire", "ipv4"), ("net/wire", "dns"), ("net/tcp", "connection"), ("net/dhcp", "client")]
+        ]
+        self.assertEqual(
+            kinds,
+            [("parser", "net/wire/ipv4"), ("parser", "net/wire/dns"), ("protocol", "net/tcp"), ("protocol", "net/dhcp")],
+        )
+
     def test_why_is_the_way_from_the_entry(self):
         size, way = self.items[("driver", "drivers/uart/pl011")]
         self.assertEqual(size, 0x40)
