@@ -15,9 +15,7 @@ namespace {
 using kernel::interrupt::Message;
 using kernel::interrupt::ReadTotals;
 
-void Send(const Message& message) {
-  *reinterpret_cast<volatile std::uint32_t*>(message.address.value) = message.data;
-}
+void Send(const Message& message) { *reinterpret_cast<volatile std::uint32_t*>(message.address.value) = message.data; }
 
 struct Device {
   Message message;
@@ -37,8 +35,8 @@ int main() {
   const kernel::Result<Message> message = kernel::interrupt::AllocateMessage();
   if (!message) return 1;
   Device device = {.message = *message};
-  const auto line = kernel::interrupt::Register(message->line, kernel::interrupt::Trigger::kRisingEdge, "wild",
-                                                &OnMessage, &device);
+  const auto line =
+      kernel::interrupt::Register(message->line, kernel::interrupt::Trigger::kRisingEdge, "wild", &OnMessage, &device);
   if (!line) return 2;
 
   Send(device.message);

@@ -48,8 +48,8 @@ bool IsSeen(bool (*is_true)()) {
 int main() {
   std::array<char, 16> before;
   if (board::ConsoleRead(before) != 0) return 1;  // enables the receiver
-  const auto line = kernel::interrupt::Register(
-      board::ConsoleInputLine(), kernel::interrupt::Trigger::kHighLevel, "stuck", &OnInput, nullptr);
+  const auto line = kernel::interrupt::Register(board::ConsoleInputLine(), kernel::interrupt::Trigger::kHighLevel,
+                                                "stuck", &OnInput, nullptr);
   if (!line) return 2;
 
   std::puts("a line that nobody reads, please");
@@ -62,10 +62,11 @@ int main() {
   for (; slept < 100; ++slept) Sleep(5);
   const LineReport last = Report();
   const std::int64_t milliseconds = (board::Now() - start).nanoseconds / 1'000'000;
-  std::printf("slept %d times within %s; storms: %s, runs in each: %s\n", slept, milliseconds < 5'000 ? "5 s" : "too long",
-              last.storms > first.storms ? "more" : "no more",
-              last.count - first.count <= (last.storms - first.storms + 1) * kernel::interrupt::kStormRuns ? "a burst"
-                                                                                                         : "too many");
+  std::printf("slept %d times within %s; storms: %s, runs in each: %s\n", slept,
+              milliseconds < 5'000 ? "5 s" : "too long", last.storms > first.storms ? "more" : "no more",
+              last.count - first.count <= (last.storms - first.storms + 1) * kernel::interrupt::kStormRuns
+                  ? "a burst"
+                  : "too many");
   if (milliseconds >= 5'000 || last.storms <= first.storms) return 4;
   if (last.count - first.count > (last.storms - first.storms + 1) * kernel::interrupt::kStormRuns) return 5;
   if (last.storms - first.storms > static_cast<std::uint64_t>(milliseconds) / 100 + 1) return 6;
