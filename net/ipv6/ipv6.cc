@@ -21,7 +21,9 @@ Ipv6::Ipv6(Context& context, RouteTable& routes, PathMtuCache& path_mtus, const 
       routes_(routes),
       path_mtus_(path_mtus),
       reassembly_(context, *this, options.reassembly, reassembly_storage),
-      flow_key_{context.random().Next() | 1, context.random().Next() | 1} {}
+      flow_key_{context.random().Next() | 1, context.random().Next() | 1} {
+  routes.AddListener(*this);
+}
 
 Ipv6::~Ipv6() { context_.timers().Stop(*this); }
 

@@ -63,6 +63,7 @@ class Link {
 
   // Told of the groups that are there already, and then of each change.
   void SetGroupListener(GroupListener& listener);
+  void RemoveGroupListener() { listener_ = nullptr; }
 
  private:
   friend class Ipv6;

@@ -129,6 +129,11 @@ class TestHost {
   // known.
   void Configure() {
     ip.SetNeighbors(&neighbors);
+    AddAddresses();
+  }
+
+  // The same without neighbours.
+  void AddAddresses() {
     for (const Ipv6Address& address : {kOwn, kOwnLinkLocal}) {
       if (!ip.AddAddress({.link = &link, .address = address, .state = AddressState::kPreferred})) __builtin_trap();
     }

@@ -55,11 +55,6 @@ NeighborCache::~NeighborCache() {
   }
 }
 
-void NeighborCache::SetTimes(Duration reachable, Duration retransmit) {
-  reachable_time_ = reachable;
-  retransmit_time_ = retransmit;
-}
-
 void NeighborCache::List::PushFront(Neighbor& neighbor) {
   neighbor.previous_ = nullptr;
   neighbor.next_ = first;

@@ -73,7 +73,8 @@ class NeighborCache {
   NeighborCache& operator=(const NeighborCache&) = delete;
 
   // What routers advertise. [RFC4861] 6.3.2
-  void SetTimes(kernel::Duration reachable, kernel::Duration retransmit);
+  void SetReachableTime(kernel::Duration time) { reachable_time_ = time; }
+  void SetRetransmitTime(kernel::Duration time) { retransmit_time_ = time; }
 
   // Sends a packet to a neighbour; while its address is not known, keeps it and asks. A packet that waits counts as
   // sent. Errors: as Interface::Send; kOutOfMemory (no entry is left).

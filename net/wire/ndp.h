@@ -63,7 +63,7 @@ struct NdpOptions {
 // fills size() bytes but the ICMPv6 header's first four.
 struct RouterSolicitation {
   static constexpr std::size_t kSize = 8;  // bytes, without options, as below
-  NdpOptions options;
+  NdpOptions options = {};
 
   static kernel::Result<RouterSolicitation> Parse(std::span<const std::byte> message);
   void Write(std::span<std::byte> message) const;
@@ -81,7 +81,7 @@ struct RouterAdvertisement {
   std::uint32_t reachable = 0;   // milliseconds; 0: not said
   std::uint32_t retransmit = 0;  // milliseconds; 0: not said
   Preference preference = Preference::kMedium;
-  NdpOptions options;
+  NdpOptions options = {};
 
   static kernel::Result<RouterAdvertisement> Parse(std::span<const std::byte> message);
   void Write(std::span<std::byte> message) const;
@@ -90,8 +90,8 @@ struct RouterAdvertisement {
 
 struct NeighborSolicitation {
   static constexpr std::size_t kSize = 24;
-  Ipv6Address target;  // no group
-  NdpOptions options;
+  Ipv6Address target = {};  // no group
+  NdpOptions options = {};
 
   static kernel::Result<NeighborSolicitation> Parse(std::span<const std::byte> message);
   void Write(std::span<std::byte> message) const;
@@ -103,8 +103,8 @@ struct NeighborAdvertisement {
   bool is_router = false;
   bool is_solicited = false;
   bool overrides = false;
-  Ipv6Address target;  // no group
-  NdpOptions options;
+  Ipv6Address target = {};  // no group
+  NdpOptions options = {};
 
   static kernel::Result<NeighborAdvertisement> Parse(std::span<const std::byte> message);
   void Write(std::span<std::byte> message) const;
@@ -113,9 +113,9 @@ struct NeighborAdvertisement {
 
 struct Redirect {
   static constexpr std::size_t kSize = 40;
-  Ipv6Address target;       // the better first hop: a router's link-local address, or the destination
-  Ipv6Address destination;  // no group
-  NdpOptions options;
+  Ipv6Address target = {};       // the better first hop: a router's link-local address, or the destination
+  Ipv6Address destination = {};  // no group
+  NdpOptions options = {};
 
   static kernel::Result<Redirect> Parse(std::span<const std::byte> message);
   void Write(std::span<std::byte> message) const;
