@@ -1,0 +1,158 @@
+"""Bugs to be seeded: one bounds check, one rule or one transition of net/ each, and the tests that must notice.
+
+A text occurs exactly once in its file (mutants_test.py), so a mutant cannot rot unseen when the code changes.
+"""
+
+import collections
+
+Mutant = collections.namedtuple("Mutant", "name file text replacement tests")
+
+_WIRE = "//net/wire:%s_test"
+_SCRIPTS = ("//net/tcp/testing:all",)
+
+
+def _parser(name, part, text, replacement=""):
+    return Mutant(name, "net/wire/%s.cc" % part, text, replacement, (_WIRE % part.replace("dns_name", "dns"),))
+
+
+def _tcp(name, file, text, replacement="", tests=_SCRIPTS):
+    return Mutant(name, "net/tcp/" + file, text, replacement, tests)
+
+
+def _part(name, part, text, replacement=""):
+    return Mutant(name, "net/tcp/%s.cc" % part, text, replacement, ("//net/tcp:%s_test" % part,))
+
+
+MUTANTS = (
+    # ---- Parsers.
+    _parser("ethernet: a tag beyond the frame", "ethernet",
+            "    if (bytes.size() < kTaggedEthernetSize) return Fail(Error::kMalformed);\n"),
+    _parser("ethernet: a group as source", "ethernet",
+            "  if (header.source.IsGroup()) return Fail(Error::kMalformed);\n"),
+    _parser("arp: shorter than a packet", "arp", "if (bytes.size() < kArpSize)", "if (bytes.empty())"),
+    _parser("arp: a group as sender", "arp", "arp.sender_mac.IsGroup() || "),
+    _parser("ipv4: a total size beyond the frame", "ipv4",
+            "  if (header->total_size > packet_size) return Fail(Error::kMalformed);\n"),
+    _parser("ipv4: a header below 20 bytes", "ipv4", " || header.header_size < kIpv4Size"),
+    _parser("ipv4: a wrong checksum", "ipv4", "if (sum.Sum() != 0xffff)", "if (false)"),
+    _parser("ipv4: a fragment beyond 65,535", "ipv4",
+            "if (std::size_t{header->fragment_offset} + header->total_size > kMostTotalSize)", "if (false)"),
+    _parser("ipv4 options: lengths of 0 and 1", "ipv4_options",
+            "if (size < 2 || size > bytes.size() - at)", "if (size > bytes.size() - at)"),
+    _parser("ipv6: a payload beyond the packet", "ipv6",
+            "  if (header.payload_size > packet_size - kIpv6Size) return Fail(Error::kMalformed);\n"),
+    _parser("ipv6: an extension beyond the packet", "ipv6_extensions",
+            "    if (size > rest.size()) return beyond();\n"),
+    _parser("ipv6: any number of options", "ipv6_extensions",
+            "if (++options > kMostIpv6Options)", "if (false)"),
+    Mutant("ndp: an option of length 0", "net/wire/ndp_options.cc", "if (size == 0 || size > bytes.size())",
+           "if (size > bytes.size())", (_WIRE % "ndp",)),
+    _parser("udp: a size beyond the datagram", "udp", " || header.size > datagram_size"),
+    _parser("udp: a size below the header", "udp", "header.size < kUdpSize || "),
+    _parser("tcp: a header beyond the segment", "tcp", "header.header_size > segment_size || "),
+    _parser("tcp: options of length 0 and 1", "tcp",
+            "if (size < 2 || size > bytes.size() - at)", "if (size > bytes.size() - at)"),
+    _parser("tcp: an option beyond the header", "tcp",
+            "if (size < 2 || size > bytes.size() - at)", "if (size < 2)"),
+    _parser("dns: data beyond the message", "dns",
+            "  if (record.data_size > message_.size() - record.data) return Fail(Error::kMalformed);\n"),
+    _parser("dns: more records than fit", "dns",
+            "  if (least > message.size() - kDnsHeaderSize) return Fail(Error::kMalformed);\n"),
+    _parser("dns: a pointer forward or to itself", "dns_name", " || target >= piece_start"),
+    _parser("dns: a pointer into the header", "dns_name", "target < kHeaderSize || "),
+    _parser("dns: a name above 255 bytes", "dns_name", " || size_ + 1 + label.size() > kMostNameBytes"),
+    _parser("dhcp: an option beyond the end", "dhcp", "    if (size > area.size() - 2) return false;\n"),
+    _parser("dhcp: a list of broken addresses", "dhcp",
+            "if (value.size == 0 || value.size % 4 != 0)", "if (value.size == 0)"),
+
+    # ---- Reassembly, neighbours, services.
+    Mutant("reassembly: overlaps", "net/ip/reassembly.cc",
+           "if ((before != nullptr && before->end > begin) || (after != nullptr && after->offset < end))",
+           "if (before != nullptr && before->end > begin)", ("//net/ip:reassembly_test",)),
+    Mutant("reassembly: bytes beyond the end", "net/ip/reassembly.cc", "if (is_beyond || ", "if (",
+           ("//net/ip:reassembly_test",)),
+    Mutant("reassembly: one source takes all", "net/ip/reassembly.cc",
+           "source_counts_[source] + wanted > options_.most_buffers_of_source || ", "",
+           ("//net/ip:reassembly_test",)),
+    Mutant("dns: any identifier answers", "net/dns/answer.cc", "header.id != id || ", "",
+           ("//net/dns:answer_test", "//net/dns:resolver_test")),
+    Mutant("udp: a wrong checksum", "net/udp/udp.cc",
+           "if (!HasRightChecksum(packet, received.source, received.destination, wire::IpProtocol::kUdp))",
+           "if (false)", ("//net/udp:udp_test",)),
+    Mutant("neighbours: a claim overrides the known address", "net/neighbor/cache.cc",
+           "if (is_new && !advertisement.overrides)", "if (false)", ("//net/neighbor:cache_test",)),
+
+    # ---- TCP: who may say what.
+    _tcp("a wrong checksum", "receive.cc", "if (!IsChecksumRight(packet, received))", "if (false)"),
+    _tcp("groups have connections", "receive.cc", "if (IsOfGroup(received))", "if (false)"),
+    _tcp("LAND", "receive.cc", "if (segment.local() == segment.remote())", "if (false)"),
+    _tcp("a reset anywhere in the window", "segment_arrives.cc", "if (segment.sequence() != block.rcv_nxt()) {",
+         "if (false) {"),
+    _tcp("a SYN in the window is ignored", "segment_arrives.cc", "  if (!segment.Has(wire::kSyn)) return true;\n",
+         "  return true;\n"),
+    _tcp("a segment without ACK is taken", "segment_arrives.cc", "    if (!segment.Has(wire::kAck)) {\n",
+         "    if (false) {\n"),
+    _tcp("no PAWS", "segment_arrives.cc",
+         "  if (static_cast<std::int32_t>(segment.options.timestamps->value - block.ts_recent) >= 0) return false;\n",
+         "  return false;\n"),
+    _tcp("a byte beyond the window", "segment_arrives.cc", "left <= begin && begin < right",
+         "left <= begin && begin <= right"),
+    _tcp("an acknowledgment of the future", "acknowledge.cc", "ack > block.snd_nxt || ack < block.snd_una",
+         "ack < block.snd_una"),
+    _tcp("an acknowledgment of long ago", "acknowledge.cc", " || ack < block.snd_una - block.max_snd_wnd", ""),
+    _tcp("an old segment changes the window", "acknowledge.cc", "if (block.snd_wl1 < segment.sequence() ||",
+         "if (true || block.snd_wl1 < segment.sequence() ||"),
+    _tcp("a SYN-ACK for another SYN", "syn_sent.cc", "if (ack > block.iss && ack <= block.snd_nxt) return true;",
+         "return true;"),
+    _tcp("a blind reset in SYN-SENT", "syn_sent.cc", "  if (segment.Has(wire::kAck)) {\n    Finish", "  if (true) {\n    Finish"),
+    _tcp("any acknowledgment ends a handshake", "handshake_arrives.cc",
+         "if (segment.acknowledgment() != entry.iss + 1)", "if (false)"),
+    _tcp("TIME-WAIT is assassinated", "time_wait_arrives.cc", "  if (segment.Has(wire::kRst)) {\n",
+         "  if (segment.Has(wire::kRst)) {\n    stack.time_wait.Remove(entry);\n"),
+    _tcp("an old SYN reopens", "time_wait_arrives.cc", "return segment.sequence() > entry.rcv_nxt;", "return true;"),
+    _tcp("challenges without limit", "challenge.cc", "if (block.challenges == kMostInInterval || ", "if (false && "),
+
+    # ---- TCP: transitions.
+    _tcp("both close: CLOSING is left out", "text.cc", "Enter(block, State::kClosing);", "EnterTimeWait(block);"),
+    _tcp("FIN-WAIT-1 is never left", "acknowledge.cc", "      Enter(block, State::kFinWait2);\n", ""),
+    _tcp("LAST-ACK is never left", "acknowledge.cc",
+         "    case State::kLastAck:\n      Finish(block, std::nullopt);\n", "    case State::kLastAck:\n"),
+    _tcp("their FIN again is not waited for anew", "time_wait_arrives.cc",
+         "stack.time_wait.Restart(entry, stack.now());", "{}"),
+
+    # ---- TCP: sending.
+    _tcp("a probe never comes", "output.cc", "if (has_unsent && block.snd_una == block.snd_nxt) StartPersist(block);",
+         ""),
+    _tcp("no Nagle", "output.cc", "block.snd_small <= block.snd_una;", "true;"),
+    _tcp("a keep-alive that nobody wanted", "deadlines.cc",
+         "block.life = block.options.keep_alive_idle == Duration{} ? Life::kNone : Life::kKeepAlive;",
+         "block.life = Life::kKeepAlive;"),
+    _part("no back-off", "recovery", "  round_trip_.BackOff();\n"),
+    _part("Karn's rule", "recovery", "if (delivery.has_original && !(delivery.has_resent && has_advanced)) {",
+          "if (true) {"),
+    _part("blocks beyond what was sent", "recovery", " || block.end > snd_nxt"),
+    _part("two reductions a round trip", "recovery", "has_lost && phase_ == Phase::kOpen) EnterRecovery(snd_nxt, flight",
+          "has_lost) EnterRecovery(snd_nxt, flight"),
+    _part("any number of ranges", "scoreboard", "} else if (count_ < kMostRanges) {", "} else {"),
+    _part("a window of a time-out that stays", "cubic", "  window_ = segment_size_;\n  is_avoiding_ = false;\n}\n\nvoid Cubic::Undo",
+          "  is_avoiding_ = false;\n}\n\nvoid Cubic::Undo"),
+
+    # ---- TCP: receiving and remembering.
+    _part("the last data wins", "receive_queue", "if (!CutDuplicate(payload, begin, there)) return;",
+          "if (payload.size() <= Distance(begin, there)) return;"),
+    _part("bytes beyond the window", "receive_queue",
+          "if (size > Distance(sequence, limit)) payload.Truncate(Distance(sequence, limit));", ""),
+    _part("data behind the FIN", "receive_queue", "has_fin_ ? Earlier(right_edge, fin_) : right_edge", "right_edge"),
+    _part("any number of gaps", "receive_queue", "  if (range_count_ == kMostRanges) return false;\n"),
+    _part("any amount of memory", "receive_queue", "return fits() || (is_in_order && in_order_.IsEmpty());",
+          "return true;"),
+    _part("cookies of any age", "syn_cookies", "if (cookie != CookieFor(random, local, remote, irs, size_index, options, slot) &&",
+          "if (false &&"),
+    _part("any window scale", "negotiation", "std::min(*theirs.window_scale, kMostWindowShift)", "*theirs.window_scale"),
+    _part("any segment size", "negotiation",
+          "std::max(theirs.maximum_segment_size.value_or(without_option), kLeastSegmentSize)",
+          "theirs.maximum_segment_size.value_or(without_option)"),
+    _part("handshakes that never end", "half_open", "if (entry->retransmissions == kMostRetransmissions) {",
+          "if (entry->retransmissions == kMostRetransmissions && false) {"),
+    _part("TIME-WAIT without an end", "time_wait", "    if (left > 0) break;\n", "    break;\n"),
+)
