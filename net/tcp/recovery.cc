@@ -1,6 +1,8 @@
 #include "net/tcp/recovery.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -15,8 +17,12 @@
 namespace net::tcp {
 namespace {
 
-// What is sent within a 64th of a round trip is one range: RACK's window is a quarter of one.
-constexpr int kGrains = 64;
+// What is sent within a 64th of a round trip, or half of that, is one range: RACK's window is a quarter of one. In bits
+// of nanoseconds.
+int GrainOf(kernel::Duration round_trip) {
+  constexpr int kBits = 6;
+  return std::max(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(round_trip.nanoseconds))) - 1 - kBits, 0);
+}
 
 constexpr std::uint32_t LessOrZero(std::uint32_t a, std::uint32_t b) { return a > b ? a - b : 0; }
 
@@ -74,7 +80,7 @@ void Recovery::OnSent(SequenceRange range, kernel::Instant now) {
   const bool is_first = scoreboard_.size() == 0;
   if (is_first && now - last_sent_ > round_trip_.timeout() && round_trip_.has_sample()) cubic_.OnIdle();
   if (is_first) una_ = range.begin;
-  scoreboard_.Add(range, now, {round_trip_.smoothed().nanoseconds / kGrains});
+  scoreboard_.Add(range, now, GrainOf(round_trip_.smoothed()));
   last_sent_ = now;
   has_sent_new_ = true;
   Spend(range.size());

@@ -128,12 +128,10 @@ SentRange* Scoreboard::Find(Sequence number) {
   return range;
 }
 
-void Scoreboard::Add(SequenceRange range, kernel::Instant now, kernel::Duration grain) {
+void Scoreboard::Add(SequenceRange range, kernel::Instant now, int grain_bits) {
   if (last_ != nullptr) {
     CHECK(last_->end == range.begin);
-    const bool is_same_moment =
-        last_->sent == now ||
-        (grain.nanoseconds > 0 && last_->sent.nanoseconds / grain.nanoseconds == now.nanoseconds / grain.nanoseconds);
+    const bool is_same_moment = last_->sent.nanoseconds >> grain_bits == now.nanoseconds >> grain_bits;
     if (last_->fate == Fate::kOnTheWay && !last_->was_resent && is_same_moment) {
       UnlinkInTime(*last_);
       last_->end = range.end;

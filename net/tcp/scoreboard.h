@@ -67,8 +67,9 @@ class Scoreboard {
   Scoreboard& operator=(const Scoreboard&) = delete;
   ~Scoreboard() { Clear(); }
 
-  // A first transmission, which follows on the one before. What is sent within the same `grain` of time is one range.
-  void Add(SequenceRange range, kernel::Instant now, kernel::Duration grain);
+  // A first transmission, which follows on the one before. What is sent within the same 2^`grain_bits` nanoseconds is
+  // one range.
+  void Add(SequenceRange range, kernel::Instant now, int grain_bits);
 
   // `range` is sent again; it lies in one range, at its beginning or at its end.
   void Resend(SequenceRange range, kernel::Instant now);

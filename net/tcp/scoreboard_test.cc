@@ -47,8 +47,8 @@ class ScoreboardTest : public testing::Test {
 };
 
 TEST_F(ScoreboardTest, OneFlightTakesNoRecordOfThePool) {
-  board_.Add(Range(0, 1000), At(0), {});
-  board_.Add(Range(1000, 2000), At(0), {});
+  board_.Add(Range(0, 1000), At(0), 0);
+  board_.Add(Range(1000, 2000), At(0), 0);
   EXPECT_EQ(board_.range_count(), 1u);
   EXPECT_EQ(pool_.free_count(), pool_.count());
   EXPECT_EQ(Acknowledge(2000).bytes, 2000u);
@@ -56,15 +56,16 @@ TEST_F(ScoreboardTest, OneFlightTakesNoRecordOfThePool) {
 }
 
 TEST_F(ScoreboardTest, WhatIsSentInOneGrainOfTimeIsOneRange) {
-  board_.Add(Range(0, 1000), At(10), Duration::Milliseconds(4));
-  board_.Add(Range(1000, 2000), At(11), Duration::Milliseconds(4));
-  board_.Add(Range(2000, 3000), At(12), Duration::Milliseconds(4));
+  constexpr int kFourMilliseconds = 22;
+  board_.Add(Range(0, 1000), At(10), kFourMilliseconds);
+  board_.Add(Range(1000, 2000), At(11), kFourMilliseconds);
+  board_.Add(Range(2000, 3000), At(13), kFourMilliseconds);
   EXPECT_EQ(board_.range_count(), 2u);
   EXPECT_EQ(board_.first()->sent, At(11));
 }
 
 TEST_F(ScoreboardTest, SackedRangesJoin) {
-  board_.Add(Range(0, 10'000), At(0), {});
+  board_.Add(Range(0, 10'000), At(0), 0);
   EXPECT_EQ(Sack(1000, 2000).bytes, 1000u);
   EXPECT_EQ(board_.range_count(), 3u);
   EXPECT_EQ(Sack(1000, 3000).bytes, 1000u);
@@ -80,8 +81,8 @@ TEST_F(ScoreboardTest, SackedRangesJoin) {
 }
 
 TEST_F(ScoreboardTest, WhatIsLostIsFoundFromTheFirstOnAndGoesAgain) {
-  board_.Add(Range(0, 3000), At(0), {});
-  board_.Add(Range(3000, 6000), At(1), {});
+  board_.Add(Range(0, 3000), At(0), 0);
+  board_.Add(Range(3000, 6000), At(1), 0);
   Sack(1000, 2000);
   board_.MarkAllLost();
   EXPECT_EQ(board_.lost(), 5000u);
@@ -102,7 +103,7 @@ TEST_F(ScoreboardTest, WhatIsLostIsFoundFromTheFirstOnAndGoesAgain) {
 }
 
 TEST_F(ScoreboardTest, TheOrderOfTimeFollowsRetransmissionsAndUndoes) {
-  for (std::uint32_t i = 0; i < 5; ++i) board_.Add(Range(1000 * i, 1000 * i + 1000), At(i), {});
+  for (std::uint32_t i = 0; i < 5; ++i) board_.Add(Range(1000 * i, 1000 * i + 1000), At(i), 0);
   board_.Resend(Range(1000, 2000), At(10));
   std::vector<std::uint32_t> order;
   const auto read_order = [&] {
@@ -121,7 +122,7 @@ TEST_F(ScoreboardTest, TheOrderOfTimeFollowsRetransmissionsAndUndoes) {
 }
 
 TEST_F(ScoreboardTest, ADeliverySaysWhatWasSentLastAndWhatWasReordered) {
-  for (std::uint32_t i = 0; i < 4; ++i) board_.Add(Range(1000 * i, 1000 * i + 1000), At(i), {});
+  for (std::uint32_t i = 0; i < 4; ++i) board_.Add(Range(1000 * i, 1000 * i + 1000), At(i), 0);
   Delivery delivery = Sack(2000, 3000);
   EXPECT_TRUE(delivery.has_latest && delivery.has_original);
   EXPECT_FALSE(delivery.has_reordered || delivery.has_resent || delivery.has_lost);
@@ -139,12 +140,12 @@ TEST_F(ScoreboardTest, ADeliverySaysWhatWasSentLastAndWhatWasReordered) {
 
 // [RFC8985] 6.2, step 2: it was the first transmission that arrived.
 TEST_F(ScoreboardTest, WhatCannotBeTheSecondTransmissionSaysNothingAboutTime) {
-  board_.Add(Range(0, 1000), At(0), {});
+  board_.Add(Range(0, 1000), At(0), 0);
   board_.Resend(Range(0, 1000), At(90));
   Delivery delivery = {.now = At(100), .least_round_trip = Duration::Milliseconds(20), .highest = kStart};
   board_.Acknowledge(kStart + 1000, delivery);
   EXPECT_FALSE(delivery.has_latest);
-  board_.Add(Range(1000, 2000), At(100), {});
+  board_.Add(Range(1000, 2000), At(100), 0);
   board_.Resend(Range(1000, 2000), At(150));
   delivery = {.now = At(200), .echoed_round_trip = Duration::Milliseconds(100), .highest = highest_};
   board_.Acknowledge(kStart + 2000, delivery);
@@ -152,7 +153,7 @@ TEST_F(ScoreboardTest, WhatCannotBeTheSecondTransmissionSaysNothingAboutTime) {
 }
 
 TEST_F(ScoreboardTest, ForgottenSacksAreLost) {
-  board_.Add(Range(0, 4000), At(0), {});
+  board_.Add(Range(0, 4000), At(0), 0);
   Sack(0, 1000);
   Sack(2000, 3000);
   board_.ForgetSacks();
@@ -163,7 +164,7 @@ TEST_F(ScoreboardTest, ForgottenSacksAreLost) {
 
 // A peer that sacks every second byte gets a bounded number of records. (CVE-2019-11478)
 TEST_F(ScoreboardTest, ABoundedNumberOfRangesIsKept) {
-  board_.Add(Range(0, 4000), At(0), {});
+  board_.Add(Range(0, 4000), At(0), 0);
   for (std::uint32_t i = 1; i < 4000; i += 2) Sack(i, i + 1);
   EXPECT_EQ(board_.range_count(), Scoreboard::kMostRanges);
   EXPECT_EQ(Acknowledge(4000).bytes + 0u, 4000u - (Scoreboard::kMostRanges - 1) / 2);
@@ -173,14 +174,14 @@ TEST_F(ScoreboardTest, ABoundedNumberOfRangesIsKept) {
 TEST_F(ScoreboardTest, WithoutARecordLeftNewDataJoinsTheLastRange) {
   std::vector<SentRange*> others;
   while (SentRange* const range = pool_.Take()) others.push_back(range);
-  board_.Add(Range(0, 1000), At(0), {});
-  board_.Add(Range(1000, 2000), At(5), {});
+  board_.Add(Range(0, 1000), At(0), 0);
+  board_.Add(Range(1000, 2000), At(5), 0);
   EXPECT_EQ(board_.range_count(), 1u);
   EXPECT_EQ(board_.oldest()->sent, At(5));
   EXPECT_TRUE(board_.first()->was_resent);  // no sample of its round trip
   EXPECT_EQ(Sack(500, 1000).bytes, 0u);     // cannot be told apart
   Sack(0, 2000);
-  board_.Add(Range(2000, 3000), At(6), {});
+  board_.Add(Range(2000, 3000), At(6), 0);
   EXPECT_EQ(board_.sacked(), 0u);
   EXPECT_EQ(board_.oldest()->end, kStart + 3000);
   for (SentRange* const range : others) pool_.Give(*range);
@@ -212,7 +213,7 @@ TEST_F(ScoreboardTest, RandomOperationsAreThoseOfARecordForEachByte) {
         case 0:
         case 1: {
           const std::uint32_t more = 1 + below(40);
-          board.Add({sequence(size), sequence(size + more)}, At(now), {});
+          board.Add({sequence(size), sequence(size + more)}, At(now), 0);
           bytes.insert(bytes.end(), more, {.sent = At(now)});
           break;
         }

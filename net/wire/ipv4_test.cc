@@ -91,6 +91,15 @@ TEST(Ipv4Test, SizesThatContradictEachOtherAreRefused) {
   EXPECT_FALSE(Ipv4::Parse(With(0, 0x6500), 1000));  // another version
 }
 
+TEST(Ipv4Test, AHeaderOfSixteenBytesIsRefusedThoughItsChecksumIsRight) {
+  std::vector<std::byte> bytes = With(0, 0x4400);
+  StoreBig(&bytes[10], std::uint16_t{0});
+  Checksum sum;
+  sum.Add(std::span(bytes).first(16));
+  StoreBig(&bytes[10], sum.Finish());
+  EXPECT_FALSE(Ipv4::Parse(bytes, 1000));
+}
+
 TEST(Ipv4Test, AFragmentMustFitAndBeAMultipleOfEight) {
   const auto first = Ipv4::Parse(With(6, 0x2000), 1000);  // 980 bytes, and more to come
   EXPECT_FALSE(first);
