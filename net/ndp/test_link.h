@@ -27,8 +27,8 @@ struct Says {
 
 class TestLink : public ipv6::TestHost {
  public:
-  explicit TestLink(std::uint64_t seed = 1, std::size_t neighbor_count = 16)
-      : TestHost(seed), neighbors_(neighbor_count), ndp(ip, icmpv6, neighbors_) {
+  explicit TestLink(std::uint64_t seed = 1, std::size_t neighbor_count = 16, std::size_t packets = 512)
+      : TestHost(seed, packets, packets), neighbors_(neighbor_count), ndp(ip, icmpv6, neighbors_) {
     ip.Register(wire::IpProtocol::kUdp, udp);
   }
 
