@@ -389,9 +389,11 @@ void Recovery::SetEarly(kernel::Instant now) {
                          scoreboard_.sacked() == 0 && scoreboard_.lost() == 0;
   if (!may_probe) return;
   constexpr kernel::Duration kMostAckDelay = kernel::Duration::Milliseconds(200);
+  constexpr kernel::Duration kLeastWait =
+      kernel::Duration::Milliseconds(2);  // a peer's timers and turns take time, too
   kernel::Duration wait = kernel::Duration::Seconds(1);
   if (round_trip_.has_sample()) {
-    wait = {2 * round_trip_.smoothed().nanoseconds};
+    wait = std::max(kernel::Duration{2 * round_trip_.smoothed().nanoseconds}, kLeastWait);
     if (scoreboard_.size() <= segment_size_) wait = wait + kMostAckDelay;
   }
   early_ = Early::kProbe;
