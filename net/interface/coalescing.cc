@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -43,7 +44,7 @@ std::uint16_t Load16(std::span<const std::byte> bytes, std::size_t place) {
 }
 
 bool IsEqual(std::span<const std::byte> a, std::span<const std::byte> b, std::size_t from, std::size_t to) {
-  return std::ranges::equal(a.subspan(from, to - from), b.subspan(from, to - from));
+  return std::memcmp(&a[from], &b[from], to - from) == 0;
 }
 
 wire::Checksum PseudoHeader(std::span<const std::byte> headers, bool is_ipv4, std::size_t size) {

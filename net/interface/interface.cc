@@ -27,9 +27,6 @@ namespace {
 using kernel::Error;
 using kernel::Fail;
 
-// Frames from a queue at a turn: enough to share the cost of the turn, few enough for the others to be served soon.
-constexpr std::size_t kBatch = 32;
-
 // Queues that used_queues_ has bits for.
 constexpr std::uint16_t kMostQueues = 32;
 
@@ -137,11 +134,13 @@ bool Interface::Poll() {
   bool may_have_more = false;
   const std::uint16_t queues = device_.capabilities().queues;
   for (std::uint16_t queue = 0; queue < queues; ++queue) {
-    std::array<Packet, kBatch> batch;
-    std::size_t count = device_.Receive(queue, batch);
+    std::size_t count = device_.Receive(queue, batch_);
     may_have_more |= count == kBatch;
-    if (filter_ != nullptr) count = filter_->Filter(std::span(batch).first(count));
-    for (Packet& frame : std::span(batch).first(count)) ReceiveFrame(frame);
+    if (filter_ != nullptr) count = filter_->Filter(std::span(batch_).first(count));
+    for (Packet& frame : std::span(batch_).first(count)) {
+      ReceiveFrame(frame);
+      frame = Packet();
+    }
   }
   return may_have_more;
 }

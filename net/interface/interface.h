@@ -192,6 +192,10 @@ class Interface {
   Interface* next_ = nullptr;       // VLAN of the same parent
   Interface* next_root_ = nullptr;  // in the stack
   std::array<Group, kMostGroups> groups_ = {};
+
+  // Frames from a queue at a turn: enough to share the cost of the turn, few enough for the others to be served soon.
+  static constexpr std::size_t kBatch = 32;
+  std::array<Packet, kBatch> batch_;  // empty between polls
 };
 
 }  // namespace net

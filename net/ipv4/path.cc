@@ -43,7 +43,9 @@ kernel::Result<const Ipv4::Decision*> Ipv4::Decide(const IpAddress& source, cons
   if (!destination.IsIpv4() || !(source.IsIpv4() || source.IsUnspecified())) return Fail(Error::kInvalidArgument);
   const Ipv4Address wanted = source.IsIpv4() ? source.ipv4() : Ipv4Address();
   const Ipv4Address to = destination.ipv4();
-  Decision& decision = decisions_[(to.value ^ to.value >> 8 ^ to.value >> 16) % kDecisions];
+  // With and without a source, a flow asks for two: UDP looks for a source first, and then sends from it.
+  const std::uint32_t spread = to.value ^ to.value >> 8 ^ to.value >> 16;
+  Decision& decision = decisions_[(wanted.IsUnspecified() ? spread : spread + 1) % kDecisions];
   if (decision.generation == generation_ && decision.destination == to && decision.wanted_source == wanted &&
       decision.wanted_interface == interface && context_.now() < decision.expiry) {
     return &decision;

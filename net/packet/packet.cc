@@ -13,9 +13,7 @@
 
 namespace net {
 
-std::span<std::byte> Packet::header() const { return std::span(body_->room).subspan(body_->header_start); }
-
-std::span<const std::byte> Packet::Peek(std::size_t count) {
+std::span<const std::byte> Packet::PeekSlowly(std::size_t count) {
   Body& body = *body_;
   if (count > body.size) return {};
   const std::size_t header_size = kHeadroom - body.header_start;
@@ -36,13 +34,6 @@ std::span<const std::byte> Packet::Peek(std::size_t count) {
   return {start, count};
 }
 
-std::span<std::byte> Packet::Prepend(std::size_t count) {
-  CHECK(count <= body_->header_start);
-  body_->header_start = static_cast<std::uint16_t>(body_->header_start - count);
-  body_->size += static_cast<std::uint32_t>(count);
-  return std::span(body_->room).subspan(body_->header_start, count);
-}
-
 // Forgets bytes at the front of the payload.
 void Packet::DropPayload(std::size_t count) {
   Body& body = *body_;
@@ -61,7 +52,7 @@ void Packet::DropPayload(std::size_t count) {
   }
 }
 
-void Packet::DropFront(std::size_t count) {
+void Packet::DropFrontSlowly(std::size_t count) {
   CHECK(count <= body_->size);
   const std::size_t from_header = std::min(count, kHeadroom - body_->header_start);
   body_->header_start = static_cast<std::uint16_t>(body_->header_start + from_header);

@@ -14,6 +14,7 @@
 #include <span>
 #include <utility>
 
+#include "kernel/base/check.h"
 #include "net/packet/buffer.h"
 
 namespace net {
@@ -72,19 +73,41 @@ class Packet {
   const PacketInfo& info() const { return body_->info; }
 
   // The header part, and then the payload: concatenated, they are the packet.
-  std::span<std::byte> header() const;
+  std::span<std::byte> header() const { return std::span(body_->room).subspan(body_->header_start); }
   std::span<const Slice> slices() const { return {body_->slices.data() + body_->first_slice, body_->slice_count}; }
 
   // The first `count` bytes in one piece; empty when the packet is shorter, or count > kHeadroom and they lie in
   // several pieces. Bytes of a shared buffer are copied into the headroom first where they are divided. Read them, do
   // not write.
-  std::span<const std::byte> Peek(std::size_t count);
+  std::span<const std::byte> Peek(std::size_t count) {
+    const Body& body = *body_;
+    const Slice& first = body.slices[body.first_slice];
+    if (body.header_start == kHeadroom && body.slice_count > 0 && count <= first.size) [[likely]] {
+      return first.bytes().first(count);
+    }
+    return PeekSlowly(count);
+  }
 
   // Room for `count` bytes before the front, now part of the packet. CHECKs that the headroom has it.
-  std::span<std::byte> Prepend(std::size_t count);
+  std::span<std::byte> Prepend(std::size_t count) {
+    CHECK(count <= body_->header_start);
+    body_->header_start = static_cast<std::uint16_t>(body_->header_start - count);
+    body_->size += static_cast<std::uint32_t>(count);
+    return std::span(body_->room).subspan(body_->header_start, count);
+  }
 
   // Forgets bytes at the front or keeps only the first ones. CHECKs that there are so many.
-  void DropFront(std::size_t count);
+  void DropFront(std::size_t count) {
+    Body& body = *body_;
+    Slice& first = body.slices[body.first_slice];
+    if (body.header_start == kHeadroom && body.slice_count > 0 && count < first.size) [[likely]] {
+      first.offset += static_cast<std::uint32_t>(count);
+      first.size -= static_cast<std::uint32_t>(count);
+      body.size -= static_cast<std::uint32_t>(count);
+    } else {
+      DropFrontSlowly(count);
+    }
+  }
   void Truncate(std::size_t size);
 
   // Adds payload at the end. False, and nothing changed, when all slices are in use. Bytes that follow right on the
@@ -123,6 +146,8 @@ class Packet {
 
   explicit Packet(Body* body) : body_(body) {}
   void GiveBack();
+  std::span<const std::byte> PeekSlowly(std::size_t count);
+  void DropFrontSlowly(std::size_t count);
   void DropPayload(std::size_t count);
 
   Body* body_ = nullptr;

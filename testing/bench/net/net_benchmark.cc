@@ -14,6 +14,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "testing/bench/net/enkel_peer.h"
 #include "testing/bench/net/lwip/lwip_peer.h"
 #include "testing/bench/net/world.h"
 
@@ -28,6 +29,11 @@ struct Kind {
 
 World& Lwip() {
   static World& world = *new World(lwip_peer_a, lwip_peer_b);
+  return world;
+}
+
+World& Enkel() {
+  static World& world = *new World(enkel_peer_a, enkel_peer_b);
   return world;
 }
 
@@ -52,7 +58,7 @@ const std::array kRows = {
     Row{"round_trip/10000", 10000, 1, [](World& world) { world.RoundTrip(); }},
 };
 
-const std::array kKinds = {Kind{"lwip", &Lwip}};
+const std::array kKinds = {Kind{"enkel", &Enkel}, Kind{"lwip", &Lwip}};
 
 void Measure(benchmark::State& state, const Kind& kind, const Row& row, bool checksums) {
   World& world = kind.world();
