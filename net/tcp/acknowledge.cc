@@ -149,10 +149,9 @@ bool CheckAcknowledgment(ControlBlock& block, const Segment& segment) {
       ConfirmReachable(block, now);
       Advance(block, ack);
     }
-    block.must_output = true;
-  } else if (block.snd_nxt != block.send_end()) {
-    block.must_output = true;
+    if (block.recovery.IsRecovering()) block.must_output = true;
   }
+  if (block.snd_nxt != block.send_end()) block.must_output = true;
   block.heard_at = now;
   LeavePersist(block, has_advanced);
   if (has_advanced && block.IsFinAcknowledged()) OnFinAcknowledged(block);

@@ -41,8 +41,11 @@ void AfterRead(ControlBlock& block, std::size_t size) {
   (void)block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(),
                             block.options.receive_limit, stack.budget.pressure());
   LimitReceiveMemory(block);
+  ChargeBudget(block);
   if (IsOver(block) || block.receive_queue.HasEnded()) return;
-  if (IsWindowUpdateDue(block)) block.must_ack = true;
+  if (!IsWindowUpdateDue(block)) return;
+  const Turn turn(block);
+  block.must_ack = true;
 }
 
 // Whether bytes may be queued at all; else why not.
@@ -73,7 +76,6 @@ kernel::Result<std::size_t> Connection::Read(std::span<std::byte> to) {
   if (to.empty()) return 0;
   const std::size_t size = block.receive_queue.Read(to);
   if (size == 0) return AtTheEnd<std::size_t>(block);
-  const Turn turn(block);
   AfterRead(block, size);
   return size;
 }
@@ -82,7 +84,6 @@ kernel::Result<Packet> Connection::ReadPacket() {
   ControlBlock& block = *block_;
   Packet packet = block.receive_queue.Pop();
   if (!packet) return AtTheEnd<Packet>(block);
-  const Turn turn(block);
   AfterRead(block, packet.size());
   return packet;
 }

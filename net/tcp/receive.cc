@@ -1,5 +1,4 @@
 // From IP to whoever a segment is for.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,6 +24,14 @@ namespace {
 
 constexpr std::uint32_t kTimestampHead = 0x0101'080a;  // NOP NOP kind length. [RFC7323] appendix A
 constexpr std::size_t kTimestampSize = 12;
+
+// No more than the header: payload that lies in another piece stays there.
+std::span<const std::byte> PeekHeader(Packet& packet) {
+  const std::span<const std::byte> fixed = packet.Peek(wire::kTcpSize);
+  if (fixed.empty()) return {};
+  const std::size_t header_size = wire::HeaderSizeOf(fixed);
+  return header_size <= wire::kTcpSize ? fixed : packet.Peek(header_size);
+}
 
 bool IsChecksumRight(const Packet& packet, const IpReceived& received) {
   if (packet.info().checksum != PacketInfo::Checksum::kNone) return true;
@@ -83,7 +90,7 @@ void ReceiveForNobody(Stack& stack, Segment& segment, std::uint64_t hash) {
 Transport::Verdict Stack::Receive(Packet& packet, const IpReceived& received) {
   ++counters.in_segments;
   const std::size_t size = packet.size();
-  const std::span<const std::byte> bytes = packet.Peek(std::min(size, wire::kMostTcpSize));
+  const std::span<const std::byte> bytes = PeekHeader(packet);
   const kernel::Result<wire::Tcp> header = wire::Tcp::Parse(bytes, size);
   if (!header) {
     ++counters.malformed;

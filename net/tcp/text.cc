@@ -77,11 +77,11 @@ bool IsForNobody(const ControlBlock& block, const Segment& segment) {
   return !block.has_handle && segment.end() - block.rcv_nxt() > (segment.Has(wire::kFin) ? 1 : 0);
 }
 
-// Payload bytes of a segment as it was on the wire: an interface may have joined several.
-std::uint32_t PieceSize(const Segment& segment) {
-  if (!segment.payload) return 0;
-  const PacketInfo& info = segment.payload.info();
-  return info.segment_count > 1 ? info.segment_size : segment.payload_size;
+// Payload bytes of a segment as it was on the wire, or would have been: an interface may have joined several, and
+// loopback never cut them.
+std::uint32_t PieceSize(const ControlBlock& block, const Segment& segment) {
+  const std::uint16_t piece = segment.payload ? segment.payload.info().segment_size : 0;
+  return std::min<std::uint32_t>(piece > 0 ? piece : segment.payload_size, block.path_mtu);
 }
 
 // Whether the stack has memory for a segment. Where nothing waits to be read, some is always taken: a program that
@@ -110,7 +110,7 @@ void ProcessText(ControlBlock& block, Segment& segment) {
     return;
   }
   NoteMark(block, segment);
-  const std::uint32_t piece = PieceSize(segment);
+  const std::uint32_t piece = PieceSize(block, segment);
   // The peer's segments may be smaller than ours: the largest that came is what "full" means.
   if (piece > block.receive_segment_size) block.receive_segment_size = static_cast<std::uint16_t>(piece);
   if (!HasMemoryFor(block, segment)) {

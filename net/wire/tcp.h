@@ -66,6 +66,11 @@ struct TcpOptions {
   void Write(std::span<std::byte> bytes) const;
 };
 
+// What the first kTcpSize bytes of a header say about its size, bytes: 0 to 60, not checked.
+constexpr std::size_t HeaderSizeOf(std::span<const std::byte> bytes) {
+  return static_cast<std::size_t>(bytes[12] >> 4) * 4;
+}
+
 struct Tcp {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
