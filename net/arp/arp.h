@@ -60,6 +60,9 @@ class Arp final : private FrameReceiver, private NeighborResolver {
   kernel::Result<void> Send(Packet packet, Interface& interface, Ipv4Address next_hop) {
     return cache_.Send(std::move(packet), interface, next_hop);
   }
+  kernel::Result<void> Send(Packet packet, Interface& interface, Ipv4Address next_hop, Neighbor*& hint) {
+    return cache_.Send(std::move(packet), interface, next_hop, hint);
+  }
 
   // Tells everybody that an address of ours is ours, now. [RFC5227] 2.3
   void Announce(Interface& interface, Ipv4Address address);

@@ -85,8 +85,8 @@ void Forwarder::Forward(Packet& packet, const wire::Ipv4& header, const FrameRec
       return Refuse(ErrorKind::kNetworkUnreachable, 0, packet);
     }
     packet.DropFront(bytes.size());
-    const auto sent =
-        ipv4_.SendFragments(std::move(packet), passed, {.interface = &interface, .address = next_hop}, interface.mtu());
+    Ipv4::NextHop hop = {.interface = &interface, .address = next_hop};
+    const auto sent = ipv4_.SendFragments(std::move(packet), passed, hop, interface.mtu());
     ++(sent ? ipv4_.counters().forwarded : ipv4_.counters().forward_refused);
     return;
   }

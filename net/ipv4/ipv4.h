@@ -114,8 +114,9 @@ class Ipv4 final : public Ip,
     Interface* interface = nullptr;
     Ipv4Address address = {};  // of a neighbour; else the destination
     Kind kind = Kind::kNeighbor;
+    Neighbor* neighbor = nullptr;  // a hint for the cache
   };
-  kernel::Result<void> SendFragments(Packet packet, const wire::Ipv4& header, const NextHop& hop, std::uint16_t mtu);
+  kernel::Result<void> SendFragments(Packet packet, const wire::Ipv4& header, NextHop& hop, std::uint16_t mtu);
 
   Context& context() { return context_; }
   RouteTable& routes() { return routes_; }
@@ -136,6 +137,7 @@ class Ipv4 final : public Ip,
     NextHop hop = {};
     Ipv4Address source = {};
     std::uint16_t mtu = 0;
+    std::uint64_t hash = 0;  // of both ends, with a secret
   };
   struct Group {
     const Interface* interface = nullptr;
@@ -164,7 +166,7 @@ class Ipv4 final : public Ip,
   void Report(ErrorKind kind, std::uint32_t value, Packet packet, const FrameReceived& frame);
 
   // path.cc
-  kernel::Result<const Decision*> Decide(const IpAddress& source, const IpAddress& destination, Interface* interface);
+  kernel::Result<Decision*> Decide(const IpAddress& source, const IpAddress& destination, Interface* interface);
   kernel::Result<void> DecideAnew(Decision& decision) const;
   kernel::Result<void> DecideForMany(Decision& decision) const;
   kernel::Result<void> ChooseSource(Decision& decision, Ipv4Address preferred) const;
@@ -173,8 +175,8 @@ class Ipv4 final : public Ip,
 
   // send.cc
   kernel::Result<void> SendFromUnspecified(Packet packet, const IpSend& send);
-  kernel::Result<void> SendHop(Packet packet, const NextHop& hop);
-  std::uint16_t NextIdentification(const wire::Ipv4& header);
+  kernel::Result<void> SendHop(Packet packet, NextHop& hop);
+  std::uint16_t NextIdentification(const Decision& decision);
 
   Context& context_;
   RouteTable& routes_;

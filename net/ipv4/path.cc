@@ -1,5 +1,6 @@
 // Where packets go: the interface, the next hop, our address, and how much fits. Decisions are kept, because a flow
 // asks for the same one with each packet.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -38,8 +39,8 @@ Interface* Ipv4::InterfaceOf(Ipv4Address source) const {
   return ours == nullptr ? nullptr : ours->interface;
 }
 
-kernel::Result<const Ipv4::Decision*> Ipv4::Decide(const IpAddress& source, const IpAddress& destination,
-                                                   Interface* interface) {
+kernel::Result<Ipv4::Decision*> Ipv4::Decide(const IpAddress& source, const IpAddress& destination,
+                                             Interface* interface) {
   if (!destination.IsIpv4() || !(source.IsIpv4() || source.IsUnspecified())) return Fail(Error::kInvalidArgument);
   const Ipv4Address wanted = source.IsIpv4() ? source.ipv4() : Ipv4Address();
   const Ipv4Address to = destination.ipv4();
@@ -52,6 +53,10 @@ kernel::Result<const Ipv4::Decision*> Ipv4::Decide(const IpAddress& source, cons
   }
   decision = {.wanted_source = wanted, .destination = to, .wanted_interface = interface};
   if (const auto decided = DecideAnew(decision); !decided) return Fail(decided.error());
+  std::array<std::byte, 8> ends;
+  decision.source.Store(&ends[0]);
+  decision.destination.Store(&ends[4]);
+  decision.hash = context_.random().Hash(ends);
   decision.generation = generation_;
   decision.expiry = context_.now() + kDecisionLifetime;
   return &decision;

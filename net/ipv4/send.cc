@@ -38,15 +38,10 @@ void PrependHeader(Packet& packet, wire::Ipv4& header) {
 
 }  // namespace
 
-// A packet that nobody may fragment needs none [RFC6864] 4.1; the others' are counted for each pair of ends from a
-// number that only we know, so that nobody learns from one flow how many packets another has. [RFC7739] 5.3
-std::uint16_t Ipv4::NextIdentification(const wire::Ipv4& header) {
-  if (header.must_not_fragment) return 0;
-  std::array<std::byte, 9> flow;
-  header.source.Store(&flow[0]);
-  header.destination.Store(&flow[4]);
-  flow[8] = static_cast<std::byte>(header.protocol);
-  const std::uint64_t hash = context_.random().Hash(flow);
+// Counted for each pair of ends from a number that only we know, so that nobody learns from one flow how many packets
+// another has. [RFC7739] 5.3
+std::uint16_t Ipv4::NextIdentification(const Decision& decision) {
+  const std::uint64_t hash = decision.hash;
   return static_cast<std::uint16_t>((hash >> 16) + identifications_[hash % identifications_.size()]++);
 }
 
@@ -54,7 +49,7 @@ kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
   if (send.from_unspecified) return SendFromUnspecified(std::move(packet), send);
   const auto decided = Decide(send.source, send.destination, send.interface);
   if (!decided) return Fail(decided.error());
-  const Decision& decision = **decided;
+  Decision& decision = **decided;
   if (decision.hop.kind == NextHop::Kind::kBroadcast && !send.may_broadcast) return Fail(Error::kInvalidArgument);
   const std::size_t total = wire::kIpv4Size + packet.size();
   if (total > kMostTotal) return Fail(Error::kTooLong);
@@ -65,7 +60,8 @@ kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
                        .protocol = send.protocol,
                        .source = decision.source,
                        .destination = decision.destination};
-  header.identification = NextIdentification(header);
+  // A packet that nobody may fragment needs none. [RFC6864] 4.1
+  if (!send.must_not_fragment) header.identification = NextIdentification(decision);
   ++counters_.sent;
   if (total > decision.mtu && packet.info().segmentation == PacketInfo::Segmentation::kNone) {
     if (send.must_not_fragment) return Fail(Error::kTooLong);
@@ -89,18 +85,18 @@ kernel::Result<void> Ipv4::SendFromUnspecified(Packet packet, const IpSend& send
                        .destination = send.destination.ipv4()};
   ++counters_.sent;
   PrependHeader(packet, header);
-  return SendHop(std::move(packet),
-                 {.interface = send.interface, .address = header.destination, .kind = NextHop::Kind::kBroadcast});
+  NextHop hop = {.interface = send.interface, .address = header.destination, .kind = NextHop::Kind::kBroadcast};
+  return SendHop(std::move(packet), hop);
 }
 
 kernel::Result<void> Ipv4::SendToNeighbor(Packet packet, Interface& interface, Ipv4Address next_hop) {
   return arp_.Send(std::move(packet), interface, next_hop);
 }
 
-kernel::Result<void> Ipv4::SendHop(Packet packet, const NextHop& hop) {
+kernel::Result<void> Ipv4::SendHop(Packet packet, NextHop& hop) {
   switch (hop.kind) {
     case NextHop::Kind::kNeighbor:
-      return SendToNeighbor(std::move(packet), *hop.interface, hop.address);
+      return arp_.Send(std::move(packet), *hop.interface, hop.address, hop.neighbor);
     case NextHop::Kind::kBroadcast:
       return hop.interface->Send(std::move(packet), kBroadcastMac, wire::EtherType::kIpv4);
     case NextHop::Kind::kGroup:
@@ -111,8 +107,7 @@ kernel::Result<void> Ipv4::SendHop(Packet packet, const NextHop& hop) {
   return Fail(Error::kUnreachable);
 }
 
-kernel::Result<void> Ipv4::SendFragments(Packet packet, const wire::Ipv4& header, const NextHop& hop,
-                                         std::uint16_t mtu) {
+kernel::Result<void> Ipv4::SendFragments(Packet packet, const wire::Ipv4& header, NextHop& hop, std::uint16_t mtu) {
   // The checksum covers all of them together, so that no device can compute it.
   if (packet.info().checksum == PacketInfo::Checksum::kPartial && !FinishChecksum(packet)) {
     return Fail(Error::kTooLong);

@@ -143,8 +143,13 @@ void NeighborCache::Remove(Neighbor& neighbor) {
   --size_;
 }
 
-kernel::Result<void> NeighborCache::Send(Packet packet, Interface& interface, const IpAddress& next_hop) {
-  Neighbor* neighbor = Lookup(interface, next_hop);
+kernel::Result<void> NeighborCache::Send(Packet packet, Interface& interface, const IpAddress& next_hop,
+                                         Neighbor*& hint) {
+  Neighbor* neighbor = hint;
+  if (neighbor == nullptr || neighbor->state_ == NeighborState::kFree || neighbor->interface_ != &interface ||
+      neighbor->address_ != next_hop) {
+    neighbor = hint = Lookup(interface, next_hop);
+  }
   if (neighbor == nullptr) {
     neighbor = Create(interface, next_hop, NeighborState::kIncomplete);
     if (neighbor == nullptr) return Fail(Error::kOutOfMemory);

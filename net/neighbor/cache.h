@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
@@ -78,7 +79,14 @@ class NeighborCache {
 
   // Sends a packet to a neighbour; while its address is not known, keeps it and asks. A packet that waits counts as
   // sent. Errors: as Interface::Send; kOutOfMemory (no entry is left).
-  kernel::Result<void> Send(Packet packet, Interface& interface, const IpAddress& next_hop);
+  kernel::Result<void> Send(Packet packet, Interface& interface, const IpAddress& next_hop) {
+    Neighbor* hint = nullptr;
+    return Send(std::move(packet), interface, next_hop, hint);
+  }
+
+  // The same for who sends to a neighbour often: `hint` spares the search for the entry that the last call found. It
+  // may be null, or any entry of this cache, of whomever by now.
+  kernel::Result<void> Send(Packet packet, Interface& interface, const IpAddress& next_hop, Neighbor*& hint);
 
   // A neighbour told its address with something else: a request, a solicitation, an advertisement of routers. Creates
   // an entry where there is room. [RFC4861] 7.2.3
