@@ -163,7 +163,10 @@ void Ipv4::OnUnresolved(Packet packet, Interface&, Ipv4Address) {
                      quoted.subspan(wire::kIpv4Size));
 }
 
+// What was sent to everybody, or to a group, is no reason for a message. [RFC1122] 3.2.2
 void Ipv4::OnReassemblyTimeout(Packet first) {
+  const auto header = wire::Ipv4::ParseQuoted(first.Peek(wire::kIpv4Size));
+  if (!header || addresses_.Find(header->destination) == nullptr) return;
   if (reporter_ != nullptr) reporter_->Report(ErrorKind::kReassemblyExceeded, 0, std::move(first));
 }
 

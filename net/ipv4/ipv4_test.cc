@@ -303,6 +303,18 @@ TEST_F(Ipv4Test, WhatIsNotCompleteInAMinuteIsReportedIfItsFirstFragmentCame) {
   EXPECT_EQ(host_.ipv4.reassembly().datagrams(), 0u);
 }
 
+// RFC 1122 3.2.2: else one packet would make all hosts of a link answer.
+TEST_F(Ipv4Test, NothingIsReportedAboutWhatWasSentToEverybody) {
+  wire::Ipv4 header = HeaderTo(Ipv4Address::Of(10, 0, 0, 255));
+  header.has_more_fragments = true;
+  host_.Put(header, TestHost::Payload(800), kBroadcastMac);
+  host_.Poll();
+  EXPECT_EQ(host_.ipv4.reassembly().datagrams(), 1u);
+  host_.Advance(Duration::Seconds(61));
+  EXPECT_EQ(host_.ipv4.reassembly().datagrams(), 0u);
+  EXPECT_TRUE(reporter_.kinds.empty());
+}
+
 TEST_F(Ipv4Test, PacketsGoToNeighboursOrToTheRouter) {
   ASSERT_TRUE(Send(kPeer, 100));
   ASSERT_TRUE(Send(kFar, 100, {.traffic_class = 5, .hop_limit = 9, .must_not_fragment = true}));

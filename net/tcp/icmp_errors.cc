@@ -21,8 +21,11 @@ namespace {
 
 constexpr std::size_t kQuoted = 8;  // bytes: both ports and the sequence number
 
-// The least MTU that a message may claim: below, nobody's link is meant. [RFC791] 3.2, [RFC8200] 5
+// No IPv4 path is believed to carry less, and an old router that says nothing means this.
 constexpr std::uint32_t kLeastMtuIpv4 = 552;
+constexpr std::uint32_t kUnsaidMtu = 576;  // [RFC1191] 5
+
+// Who claims that an IPv6 link carries less is not heard. [RFC8201] 4
 constexpr std::uint32_t kLeastMtuIpv6 = 1280;
 
 kernel::Error ErrorOf(IpError::Kind kind) {
@@ -40,8 +43,12 @@ bool IsHard(IpError::Kind kind) {
 
 void OnTooBig(ControlBlock& block, std::uint32_t mtu) {
   Stack& stack = block.stack;
-  const std::uint32_t least = block.remote.address.IsIpv4() ? kLeastMtuIpv4 : kLeastMtuIpv6;
-  mtu = std::max(mtu, least);
+  if (block.remote.address.IsIpv4()) {
+    mtu = std::max(mtu == 0 ? kUnsaidMtu : mtu, kLeastMtuIpv4);
+  } else if (mtu < kLeastMtuIpv6) {
+    ++stack.counters.icmp_ignored;
+    return;
+  }
   if (mtu >= block.path_mtu) return;
   ++stack.counters.path_mtu_reductions;
   stack.ip.ReducePathMtu(block.remote.address, mtu);

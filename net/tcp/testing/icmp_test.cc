@@ -84,6 +84,27 @@ TEST_F(IcmpTest, AnAbsurdlySmallMtuIsNotBelieved) {
   EXPECT_GE(connection.info().send_segment_size, 512u);
 }
 
+TEST_F(IcmpTest, ARouterThatDoesNotSayItsMtuMeans576) {
+  Connection connection = Establish();
+  Write(connection, "x");
+  TakeSent();
+  Icmp(IpError::Kind::kTooBig, 1, 0);
+  EXPECT_EQ(ip.path.mtu, 576);
+}
+
+// RFC 8201 4: it MUST discard it.
+TEST_F(IcmpTest, WhoSaysThatAnIpv6LinkCarriesLessThan1280IsNotHeard) {
+  peer_is_ipv6 = true;
+  Connection connection = Establish();
+  Write(connection, "x");
+  TakeSent();
+  Icmp(IpError::Kind::kTooBig, 1, 1279);
+  EXPECT_EQ(ip.path.mtu, 1500);
+  EXPECT_EQ(counters().icmp_ignored, 1u);
+  Icmp(IpError::Kind::kTooBig, 1, 1280);
+  EXPECT_EQ(ip.path.mtu, 1280);
+}
+
 TEST_F(IcmpTest, ALargerMtuIsNotBelieved) {
   Connection connection = Establish();
   Write(connection, "x");
