@@ -1,4 +1,7 @@
-"""Frames through the tap device of the linux board and back, with checksums and segments left undone, without a stack."""
+"""Frames through a board's Ethernet device and back, with checksums and segments left undone, without a stack.
+
+The board is linux, or a machine that QEMU makes: the arguments are the command that starts it.
+"""
 
 import os
 import socket
@@ -13,14 +16,14 @@ _SOL_PACKET = 263
 _PACKET_VNET_HDR = 15
 _PACKET_OUTGOING = 4
 
-IMAGE = None
+COMMAND = None
 
 
 class Frames(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.program = peer.Program(IMAGE)
+        cls.program = peer.Program(*COMMAND)
         line = cls.program.wait_for_line("mac")
         cls.mac = bytes(int(word, 16) for word in line.split()[1:])
 
@@ -63,6 +66,6 @@ class Frames(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    IMAGE = os.path.abspath(sys.argv.pop(1))
+    COMMAND = [os.path.abspath(sys.argv[1]), *sys.argv[2:]]
     peer.make_network("10.9.9.9/24")
-    unittest.main()
+    unittest.main(argv=sys.argv[:1])

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "drivers/net/tap/virtio_header.h"
+#include "drivers/bus/virtio/net_header.h"
 #include "kernel/base/check.h"
 #include "net/device.h"
 #include "net/packet/buffer.h"
@@ -84,7 +84,7 @@ Tap::Outcome Tap::ReceiveOne(net::Packet& packet) {
     return Outcome::kDropped;
   }
   const std::span<std::byte> front = packet.slices().front().bytes();
-  packet.info() = ParseVirtioHeader(header, front, size);
+  packet.info() = virtio::ParseNetHeader(header, front, size);
   ++counters_.received_frames;
   counters_.received_bytes += size;
   return Outcome::kPacket;
@@ -112,7 +112,7 @@ bool Tap::Transmit(std::uint16_t queue, net::Packet packet) {
   CHECK(queue == 0);
   constexpr std::size_t kTcpHeader = 20;  // without options: a hint needs no more
   Header header;
-  WriteVirtioHeader(packet.info(), packet.info().checksum_start + kTcpHeader, header);
+  virtio::WriteNetHeader(packet.info(), packet.info().checksum_start + kTcpHeader, header);
   std::array<Piece, kMostBuffers + 2> pieces = {};
   std::size_t count = 0;
   pieces[count++] = {header.data(), header.size()};

@@ -1,4 +1,4 @@
-#include "drivers/net/tap/virtio_header.h"
+#include "drivers/bus/virtio/net_header.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,13 +9,13 @@
 
 #include "net/packet/packet.h"
 
-namespace drivers::net_tap {
+namespace drivers::virtio {
 namespace {
 
 using net::PacketInfo;
 
 // struct virtio_net_hdr, numbers in the CPU's order. [virtio-net] 5.1.6, Linux uapi linux/virtio_net.h
-struct VirtioHeader {
+struct NetHeader {
   std::uint8_t flags;
   std::uint8_t gso_type;
   std::uint16_t hdr_len;
@@ -23,7 +23,7 @@ struct VirtioHeader {
   std::uint16_t csum_start;
   std::uint16_t csum_offset;
 };
-static_assert(sizeof(VirtioHeader) == kVirtioHeaderSize);
+static_assert(sizeof(NetHeader) == kNetHeaderSize);
 
 constexpr std::uint8_t VIRTIO_NET_HDR_F_NEEDS_CSUM = 1;
 constexpr std::uint8_t VIRTIO_NET_HDR_F_DATA_VALID = 2;
@@ -44,9 +44,9 @@ std::optional<std::size_t> TcpPayload(std::size_t place, std::span<const std::by
 
 }  // namespace
 
-PacketInfo ParseVirtioHeader(std::span<const std::byte, kVirtioHeaderSize> header, std::span<const std::byte> front,
-                             std::size_t frame_size) {
-  VirtioHeader fields;
+PacketInfo ParseNetHeader(std::span<const std::byte, kNetHeaderSize> header, std::span<const std::byte> front,
+                          std::size_t frame_size) {
+  NetHeader fields;
   std::memcpy(&fields, header.data(), sizeof(fields));
   PacketInfo info;
   if ((fields.flags & VIRTIO_NET_HDR_F_DATA_VALID) != 0) info.checksum = PacketInfo::Checksum::kVerified;
@@ -67,9 +67,8 @@ PacketInfo ParseVirtioHeader(std::span<const std::byte, kVirtioHeaderSize> heade
   return info;
 }
 
-void WriteVirtioHeader(const PacketInfo& info, std::size_t headers_size,
-                       std::span<std::byte, kVirtioHeaderSize> header) {
-  VirtioHeader fields = {};
+void WriteNetHeader(const PacketInfo& info, std::size_t headers_size, std::span<std::byte, kNetHeaderSize> header) {
+  NetHeader fields = {};
   if (info.checksum == PacketInfo::Checksum::kPartial) {
     fields.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
     fields.csum_start = info.checksum_start;
@@ -85,4 +84,4 @@ void WriteVirtioHeader(const PacketInfo& info, std::size_t headers_size,
   std::memcpy(header.data(), &fields, sizeof(fields));
 }
 
-}  // namespace drivers::net_tap
+}  // namespace drivers::virtio

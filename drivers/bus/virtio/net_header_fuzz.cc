@@ -5,17 +5,17 @@
 #include <cstdlib>
 #include <span>
 
-#include "drivers/net/tap/virtio_header.h"
+#include "drivers/bus/virtio/net_header.h"
 #include "net/packet/packet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using net::PacketInfo;
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
-  if (size < drivers::net_tap::kVirtioHeaderSize) return 0;
-  const auto header = bytes.first<drivers::net_tap::kVirtioHeaderSize>();
-  const auto frame = bytes.subspan(drivers::net_tap::kVirtioHeaderSize);
+  if (size < drivers::virtio::kNetHeaderSize) return 0;
+  const auto header = bytes.first<drivers::virtio::kNetHeaderSize>();
+  const auto frame = bytes.subspan(drivers::virtio::kNetHeaderSize);
   const auto front = frame.first(std::min<std::size_t>(frame.size(), 64));
-  const PacketInfo info = drivers::net_tap::ParseVirtioHeader(header, front, frame.size());
+  const PacketInfo info = drivers::virtio::ParseNetHeader(header, front, frame.size());
   if (info.checksum == PacketInfo::Checksum::kPartial &&
       std::size_t{info.checksum_start} + info.checksum_field + 2 > frame.size()) {
     std::abort();

@@ -1,0 +1,32 @@
+// Memory as a device on a bus sees it. A board makes one domain for each bus that it has; drivers get it as an
+// argument.
+#ifndef ENKEL_DRIVERS_BUS_DMA_DMA_H_
+#define ENKEL_DRIVERS_BUS_DMA_DMA_H_
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+namespace drivers {
+
+// What a device puts on its bus to reach memory: never a pointer, and not always the physical address.
+struct BusAddress {
+  std::uint64_t value = 0;
+  friend constexpr auto operator<=>(BusAddress, BusAddress) = default;
+};
+
+class DmaDomain {
+ public:
+  // Bytes for which one address holds: [address, up to the next multiple of it) lies together for the device, too.
+  static constexpr std::size_t kPiece = 4096;
+
+  // Where `byte`, of memory that stays mapped for as long as the device may use it, lies for devices. Interrupt-safe.
+  virtual BusAddress AddressOf(const void* byte) const = 0;
+
+ protected:
+  ~DmaDomain() = default;
+};
+
+}  // namespace drivers
+
+#endif  // ENKEL_DRIVERS_BUS_DMA_DMA_H_

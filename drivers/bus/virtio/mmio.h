@@ -1,0 +1,44 @@
+// A virtio device on a platform bus: registers in memory, version 2. [virtio] 4.2
+#ifndef ENKEL_DRIVERS_BUS_VIRTIO_MMIO_H_
+#define ENKEL_DRIVERS_BUS_VIRTIO_MMIO_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "drivers/bus/virtio/transport.h"
+#include "kernel/base/address.h"
+
+namespace drivers::virtio {
+
+class Mmio final : public Transport {
+ public:
+  static constexpr std::size_t kSlotSize =
+      0x200;  // bytes of registers and configuration on the machines that QEMU makes
+
+  // `base`: where the registers are mapped, as device memory.
+  constexpr explicit Mmio(kernel::VirtualAddress base) : base_(base) {}
+
+  // What is there; kNone: nothing, or a device that speaks only the form of before virtio 1.0.
+  DeviceType Identify() const;
+
+  Features OfferedFeatures() override;
+  void AcceptFeatures(Features features) override;
+  std::uint8_t Status() override;
+  void SetStatus(std::uint8_t status) override;
+  std::uint16_t MostEntries(std::uint16_t index) override;
+  void EnableQueue(std::uint16_t index, std::uint16_t entries, const QueueAddresses& addresses) override;
+  void Notify(std::uint16_t index) override;
+  void ReadConfiguration(std::size_t offset, std::span<std::byte> to) override;
+  std::uint32_t TakeInterrupt() override;
+
+ private:
+  struct Registers;
+  volatile Registers& registers() const;
+
+  kernel::VirtualAddress base_;
+};
+
+}  // namespace drivers::virtio
+
+#endif  // ENKEL_DRIVERS_BUS_VIRTIO_MMIO_H_

@@ -1,0 +1,111 @@
+// A split virtqueue: buffers that are lent to a device, and come back in any order. [virtio] 2.7
+//
+//   queue.Add(pieces, token);      // as often as there is room
+//   queue.Publish();               // the device is told, unless it looks by itself
+//   while (auto used = queue.TakeUsed()) ...
+//
+// The rings lie in memory that the device writes: nothing is read from there but the numbers that it is there to tell,
+// and those are checked. Which descriptors form a chain is remembered on our side.
+#ifndef ENKEL_DRIVERS_BUS_VIRTIO_SPLIT_QUEUE_H_
+#define ENKEL_DRIVERS_BUS_VIRTIO_SPLIT_QUEUE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "drivers/bus/dma/dma.h"
+#include "drivers/bus/virtio/transport.h"
+
+namespace drivers::virtio {
+
+// Memory that is lent. The device sees only this, however it lies in pages.
+struct Piece {
+  std::span<std::byte> bytes;  // not empty
+  bool is_for_device = false;  // the device writes it; else it only reads. Those come after the others
+};
+
+// Not interrupt-safe; nothing blocks or allocates.
+class SplitQueue {
+ public:
+  static constexpr std::uint16_t kMostEntries = 256;
+
+  // Bytes of the rings of a queue of kMostEntries, each part where its alignment puts it. [virtio] 2.7
+  static constexpr std::size_t kDescriptorsSize = 16 * kMostEntries;
+  static constexpr std::size_t kAvailableSize = 6 + 2 * kMostEntries;
+  static constexpr std::size_t kUsedSize = 6 + 8 * kMostEntries;
+
+  // The rings, each of whose parts lies within a page. Zeroed; outlives the queue.
+  struct Rings {
+    alignas(4096) std::array<std::byte, kDescriptorsSize> descriptors;
+    alignas(4096) std::array<std::byte, kUsedSize> used;
+    alignas(1024) std::array<std::byte, kAvailableSize> available;
+  };
+
+  struct Used {
+    std::uint16_t token;
+    std::uint32_t written;  // bytes, at most what was lent for the device to write
+  };
+
+  // Enables queue `index` of a device that was negotiated with, with as many entries as it allows. All arguments
+  // outlive it.
+  SplitQueue(Transport& transport, std::uint16_t index, Features features, const DmaDomain& domain, Rings& rings);
+  SplitQueue(const SplitQueue&) = delete;
+  SplitQueue& operator=(const SplitQueue&) = delete;
+
+  std::uint16_t entries() const { return entries_; }  // 0: the device has no such queue, or lies about it
+  std::uint16_t free_entries() const { return free_count_; }
+
+  // Descriptors that a piece of `size` bytes takes at most.
+  static constexpr std::size_t EntriesFor(std::size_t size) {
+    return (size + 2 * DmaDomain::kPiece - 2) / DmaDomain::kPiece;
+  }
+
+  // Lends memory to the device; `token` comes back with it. False, and nothing lent, without enough free descriptors.
+  bool Add(std::span<const Piece> pieces, std::uint16_t token);
+
+  // Tells the device what was added, if it wants to be told.
+  void Publish();
+
+  // What the device gave back, oldest first. A lie (an unknown or idle chain, more written than lent, more given back
+  // than it has) breaks the queue: nothing comes from it any more.
+  std::optional<Used> TakeUsed();
+
+  // Asks for an interrupt with the next buffer that comes back. True: something has come back already, look again.
+  bool RequestInterrupt();
+
+  // Asks for none.
+  void RefuseInterrupts();
+
+  bool is_broken() const { return is_broken_; }
+
+ private:
+  struct Chain {
+    std::uint16_t next = 0;      // of a free descriptor, and within a chain
+    std::uint16_t token = 0;     // the following: of a chain's first descriptor
+    std::uint16_t count = 0;     // descriptors; 0: this begins no chain that is lent
+    std::uint32_t writable = 0;  // bytes
+  };
+
+  void Describe(std::uint16_t entry, BusAddress address, std::uint32_t size, std::uint16_t flags);
+  std::uint16_t ReadUsedIndex() const;
+
+  Transport& transport_;
+  const DmaDomain& domain_;
+  Rings& rings_;
+  const std::uint16_t index_;
+  const bool has_event_index_;
+  bool is_broken_ = false;
+  std::uint16_t entries_ = 0;
+  std::uint16_t free_count_ = 0;
+  std::uint16_t first_free_ = 0;
+  std::uint16_t added_ = 0;  // counts of the available ring, modulo 2^16
+  std::uint16_t published_ = 0;
+  std::uint16_t taken_ = 0;  // count of the used ring
+  std::array<Chain, kMostEntries> chains_ = {};
+};
+
+}  // namespace drivers::virtio
+
+#endif  // ENKEL_DRIVERS_BUS_VIRTIO_SPLIT_QUEUE_H_
