@@ -234,6 +234,26 @@ TEST_F(NeighborCacheTest, AFullCacheForgetsTheLeastUsedForOneThatIsWanted) {
   EXPECT_EQ(StateOf(2), NeighborState::kReachable);
 }
 
+TEST_F(NeighborCacheTest, AHintIsTrustedOnlyWhileItIsTheSameNeighbour) {
+  Neighbor* hint = nullptr;
+  const auto send = [&](std::uint8_t to) {
+    return cache_.Send(context_.PacketOf(std::array{std::byte{to}}), interface_, Address(to), hint).has_value();
+  };
+  cache_.Learn(interface_, Address(2), Mac(2));
+  cache_.Learn(interface_, Address(3), Mac(3));
+  EXPECT_TRUE(send(2));
+  const Neighbor* const first = hint;
+  EXPECT_TRUE(send(2));
+  EXPECT_EQ(hint, first);
+  EXPECT_EQ(SentTo(Mac(2)), (std::vector<std::uint8_t>{2, 2}));
+  EXPECT_TRUE(send(3)) << "of another";
+  EXPECT_EQ(SentTo(Mac(3)), (std::vector<std::uint8_t>{3}));
+  cache_.Forget(interface_, Address(3));
+  EXPECT_TRUE(send(3)) << "of nobody any more";
+  EXPECT_TRUE(SentTo(Mac(3)).empty());
+  EXPECT_EQ(StateOf(3), NeighborState::kIncomplete);
+}
+
 TEST_F(NeighborCacheTest, InterfacesHaveNeighboursOfTheirOwn) {
   TestDevice device;
   Interface other(context_, device, {.index = 2});
