@@ -23,10 +23,13 @@ class MutantsTest(unittest.TestCase):
     def test_a_run_without_failures_has_not_caught(self):
         self.assertIsNone(run.verdict(0, "//net:a_test  PASSED in 0.1s\n"))
 
-    def test_failures_hangs_and_refusals_of_the_compiler_have(self):
+    def test_failures_and_hangs_have(self):
         self.assertEqual(run.verdict(3, "//net:a_test  FAILED in 0.1s\n//net:b_test  PASSED in 1s\n"), ["//net:a_test"])
         self.assertEqual(run.verdict(3, "//net:a_test  TIMEOUT in 30s\n"), ["//net:a_test"])
-        self.assertEqual(run.verdict(1, "error: unused variable\n"), ["the compiler"])
+
+    def test_what_does_not_build_is_no_bug(self):
+        with self.assertRaises(SystemExit):
+            run.verdict(1, "error: unused variable\n//net:a_test  FAILED TO BUILD\n")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ _ENOUGH = 0.95
 _HEAD = """# Seeded bugs
 
 Each row is a bug that was put into `net/`, one at a time: a bounds check, a rule or a transition taken out. The tests that
-belong to the place ran; a bug counts as caught when one of them fails, crashes, hangs or does not build.
+belong to the place ran; a bug counts as caught when one of them fails, crashes or hangs. One that the compiler refuses is
+none, and must be written otherwise.
 
     ./bazelw run //testing/mutation:mutants -- --table docs/mutants.md
 
@@ -43,7 +44,9 @@ def verdict(status, output):
             failed.append(words[0])
     if status == 0:
         return None
-    return sorted(set(failed)) or ["the compiler"]
+    if " FAILED TO BUILD" in output or not failed:
+        raise SystemExit("does not build:\n" + output)
+    return sorted(set(failed))
 
 
 def seed(top, mutant, bazel):
@@ -78,7 +81,11 @@ def main():
         rows, caught = [], 0
         for mutant in chosen:
             start = time.monotonic()
-            failed = seed(top, mutant, [arguments.bazel])
+            try:
+                failed = seed(top, mutant, [arguments.bazel])
+            except SystemExit as refusal:
+                print("%-50s %s" % (mutant.name, refusal), flush=True)
+                failed = None
             caught += failed is not None
             found = ", ".join("`%s`" % target for target in failed) if failed else "**nothing**"
             rows.append("| %s | `%s` | %s |" % (mutant.name, mutant.file, found))
