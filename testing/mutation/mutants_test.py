@@ -27,6 +27,15 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(run.verdict(3, "//net:a_test  FAILED in 0.1s\n//net:b_test  PASSED in 1s\n"), ["//net:a_test"])
         self.assertEqual(run.verdict(3, "//net:a_test  TIMEOUT in 30s\n"), ["//net:a_test"])
 
+    def test_a_part_of_a_run_mends_its_rows_of_the_table(self):
+        first, second = mutants.MUTANTS[:2]
+        page = run.table({first.name: "| %s | `f` | **nothing** |" % first.name,
+                          second.name: "| %s | `g` | `//x` |" % second.name}, "")
+        self.assertIn("1 of 2 are caught", page)
+        page = run.table({first.name: "| %s | `f` | `//y` |" % first.name}, page)
+        self.assertIn("2 of 2 are caught", page)
+        self.assertIn("| %s | `g` | `//x` |" % second.name, page)
+
     def test_what_does_not_build_is_no_bug(self):
         with self.assertRaises(SystemExit):
             run.verdict(1, "error: unused variable\n//net:a_test  FAILED TO BUILD\n")

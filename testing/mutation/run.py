@@ -18,6 +18,7 @@ import time
 from testing.mutation import mutants
 
 _ENOUGH = 0.95
+_NOTHING = "**nothing**"
 
 _HEAD = """# Seeded bugs
 
@@ -49,6 +50,14 @@ def verdict(status, output):
     return sorted(set(failed))
 
 
+def table(results, before):
+    """The page, by name of the bug: new results, and what an older page says of the others."""
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in before.splitlines() if line.startswith("| ")}
+    rows.update(results)
+    ours = [rows[mutant.name] for mutant in mutants.MUTANTS if mutant.name in rows]
+    return _HEAD % (sum(_NOTHING not in row for row in ours), len(ours)) + "\n".join(ours) + "\n"
+
+
 def seed(top, mutant, bazel):
     """Puts one bug into the checkout, tests, and takes it out again."""
     path = top / mutant.file
@@ -67,7 +76,7 @@ def seed(top, mutant, bazel):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="mutants whose name or file has this word")
+    parser.add_argument("--only", action="append", help="mutants whose name or file has this word; may come again")
     parser.add_argument("--table", help="where to write the results, relative to the checkout")
     parser.add_argument("--bazel", default="./bazelw", help="the command, relative to the clone")
     parser.add_argument("--checkout", help="a clean checkout to use instead of a new clone")
@@ -77,8 +86,9 @@ def main():
         top = pathlib.Path(arguments.checkout or scratch + "/enkel")
         if not arguments.checkout:
             subprocess.run(["git", "clone", "--quiet", "--shared", source, top], check=True)
-        chosen = [m for m in mutants.MUTANTS if arguments.only in m.name or arguments.only in m.file]
-        rows, caught = [], 0
+        words = arguments.only or [""]
+        chosen = [m for m in mutants.MUTANTS if any(word in m.name or word in m.file for word in words)]
+        results = {}
         for mutant in chosen:
             start = time.monotonic()
             try:
@@ -86,15 +96,16 @@ def main():
             except SystemExit as refusal:
                 print("%-50s %s" % (mutant.name, refusal), flush=True)
                 failed = None
-            caught += failed is not None
-            found = ", ".join("`%s`" % target for target in failed) if failed else "**nothing**"
-            rows.append("| %s | `%s` | %s |" % (mutant.name, mutant.file, found))
+            found = ", ".join("`%s`" % target for target in failed) if failed else _NOTHING
+            results[mutant.name] = "| %s | `%s` | %s |" % (mutant.name, mutant.file, found)
             print("%-50s %s (%.0f s)" % (mutant.name, "caught" if failed else "NOT CAUGHT", time.monotonic() - start),
                   flush=True)
-    print("%d of %d are caught" % (caught, len(chosen)))
+    caught = sum(_NOTHING not in row for row in results.values())
+    print("%d of %d are caught" % (caught, len(results)))
     if arguments.table:
-        (source / arguments.table).write_text(_HEAD % (caught, len(chosen)) + "\n".join(rows) + "\n")
-    return 0 if caught >= _ENOUGH * len(chosen) else 1
+        path = source / arguments.table
+        path.write_text(table(results, path.read_text() if path.exists() else ""))
+    return 0 if caught >= _ENOUGH * len(results) else 1
 
 
 if __name__ == "__main__":
