@@ -49,6 +49,46 @@ _HOST_SYSROOT = [
     "linux-libc-dev",
 ]
 
+_NET_TOOLS = [
+    "curl",
+    "dnsmasq-base",
+    "iperf3",
+    "libbrotli1",
+    "libbsd0",
+    "libcom-err2",
+    "libcurl4",
+    "libdbus-1-3",
+    "libedit2",
+    "libgmp10",
+    "libgssapi-krb5-2",
+    "libhogweed6",
+    "libidn2-0",
+    "libiperf0",
+    "libjansson4",
+    "libk5crypto3",
+    "libkeyutils1",
+    "libkrb5-3",
+    "libkrb5support0",
+    "libldap-2.5-0",
+    "libmd0",
+    "libmnl0",
+    "libnetfilter-conntrack3",
+    "libnettle8",
+    "libnfnetlink0",
+    "libnftables1",
+    "libnftnl11",
+    "libnghttp2-14",
+    "libpsl5",
+    "librtmp1",
+    "libsasl2-2",
+    "libsctp1",
+    "libssh2-1",
+    "libssl3",
+    "libunistring2",
+    "libxtables12",
+    "netcat-openbsd",
+]
+
 def _package(file):
     return Label("//toolchain/packages:" + file)
 
@@ -194,6 +234,13 @@ def enkel_repositories():
         name = "u_boot_rpi",
         build_file = _package("u_boot_rpi.BUILD"),
         packages = ["u-boot-rpi"],
+    )
+
+    # Linux's programs of the network: peers of //testing/linux_peer.
+    _binary(
+        name = "net_tools",
+        build_file = _package("net_tools.BUILD"),
+        packages = _NET_TOOLS,
     )
 
     # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.

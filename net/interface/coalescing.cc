@@ -205,9 +205,9 @@ std::size_t Coalescer::Filter(std::span<Packet> batch) {
     Segment segment;
     Flow* flow = nullptr;
     if (Parse(frame, segment)) {
-      flow = std::ranges::find_if(
+      const auto found = std::ranges::find_if(
           flows_, [&](const Flow& each) { return each.head != nullptr && IsSameFlow(each.segment, segment); });
-      if (flow == flows_.end()) flow = nullptr;
+      if (found != flows_.end()) flow = &*found;
       if (segment.may_join && !HasRightChecksums(frame, segment)) segment.may_join = false;
       if (flow != nullptr && MayFollow(*flow, segment) && Join(*flow, frame, segment)) {
         frame = Packet();

@@ -63,11 +63,9 @@ bool PathMtuCache::Reduce(const IpAddress& destination, std::uint32_t mtu, std::
     const auto is_free = [&](const Entry& each) {
       return each.destination == destination || each.expiry <= context_.now() || each.destination.IsUnspecified();
     };
-    entry = std::ranges::find_if(set, is_free);
-    if (entry == set.end()) {
-      entry = &set[context_.random().Below(kWays)];
-      ++counters_.evictions;
-    }
+    const auto free = std::ranges::find_if(set, is_free);
+    if (free == set.end()) ++counters_.evictions;
+    entry = free == set.end() ? &set[context_.random().Below(kWays)] : &*free;
   }
   *entry = {.destination = destination, .mtu = static_cast<std::uint16_t>(mtu), .expiry = context_.now() + kLifetime};
   if (mtu == known) return false;  // said again: it stays known for longer

@@ -88,7 +88,7 @@ class [[nodiscard]] Operation final : private Waiter {
     if (!gate().IsEmpty()) return false;
     Result result = attempt_();
     if (!result && result.error() == kernel::Error::kWouldBlock) return false;
-    result_ = std::move(result);
+    result_.emplace(std::move(result));
     return true;
   }
   template <std::derived_from<kernel::PromiseBase> Promise>

@@ -32,7 +32,7 @@ constexpr std::uint32_t kEcnBit = 1 << 5;
 constexpr std::uint32_t kNoTimestamps = 1 << kOptionBits;
 
 std::uint32_t SizeIndexOf(std::uint16_t segment_size) {
-  const auto* const above = std::upper_bound(kSizes.begin(), kSizes.end(), segment_size);
+  const auto above = std::upper_bound(kSizes.begin(), kSizes.end(), segment_size);
   return above == kSizes.begin() ? 0 : static_cast<std::uint32_t>(above - kSizes.begin() - 1);
 }
 

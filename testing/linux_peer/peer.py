@@ -36,6 +36,7 @@ _SIOCSIFMTU = 0x8922
 _IFF_UP = 1
 
 TAP = "enkel0"
+RELAYED = "peer0"  # Linux' end where a relay stands between
 
 
 class NoRight(Exception):
@@ -121,6 +122,31 @@ def make_network(*addresses, mtu=1500):
     for text in addresses:
         interface = ipaddress.ip_interface(text)
         (_set_ipv4 if interface.version == 4 else _set_ipv6)(TAP, interface)
+
+
+def tool(path, *arguments):
+    """The command and environment of a program of @net_tools, such as "usr/bin/iperf3"."""
+    root = os.path.join(os.environ["TEST_SRCDIR"], "net_tools", "root")
+    libraries = [os.path.join(root, place, "x86_64-linux-gnu") for place in ("usr/lib", "lib")]
+    return [os.path.join(root, path), *arguments], dict(os.environ, LD_LIBRARY_PATH=":".join(libraries))
+
+
+def run_tool(path, *arguments, seconds=60, **kwargs):
+    """Runs a program of @net_tools to its end; what it printed. An error where it fails."""
+    command, environment = tool(path, *arguments)
+    result = subprocess.run(command, env=environment, timeout=seconds, capture_output=True, check=False, **kwargs)
+    if result.returncode != 0:
+        raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout!r} {result.stderr!r}")
+    return result.stdout
+
+
+def make_relayed_network(address):
+    """A namespace as make_network's, but with Linux at RELAYED: the relay carries frames between it and TAP."""
+    make_network()
+    set_sysctl(f"net/ipv6/conf/{TAP}/disable_ipv6", 1)
+    _make_tap(RELAYED)
+    _set_up(RELAYED)
+    _set_ipv4(RELAYED, ipaddress.ip_interface(address))
 
 
 class Program:
