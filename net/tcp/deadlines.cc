@@ -23,6 +23,7 @@ using kernel::Duration;
 using kernel::Instant;
 
 constexpr Duration kSoon = Duration::Milliseconds(1);
+constexpr std::uint8_t kMostDoublings = 6;
 constexpr Duration kMostPersist = Duration::Seconds(60);
 constexpr Duration kFinWait2 = Duration::Seconds(60);
 constexpr Duration kOrphanPatience = Duration::Seconds(180);
@@ -240,8 +241,11 @@ void StopRetry(ControlBlock& block) {
 }
 
 void TryAgainSoon(ControlBlock& block) {
+  // After 1, 2, 4, ... 64 ms: a device that is stuck costs little.
+  if (block.retry == Retry::kPersist) block.retries = 0;
   block.retry = Retry::kDevice;
-  block.retry_at = block.stack.now() + kSoon;
+  block.retry_at = block.stack.now() + Duration{kSoon.nanoseconds << std::min(block.retries, kMostDoublings)};
+  if (block.retries < kMostDoublings) ++block.retries;
 }
 
 void StartKeepAlive(ControlBlock& block) {

@@ -167,7 +167,7 @@ void Output(ControlBlock& block) {
     TryAgainSoon(block);
     return;
   }
-  if (block.retry == Retry::kDevice) StopRetry(block);
+  if (block.retry != Retry::kPersist) StopRetry(block);
   const bool has_unsent = block.snd_nxt != block.send_end();
   if (has_unsent && block.snd_una == block.snd_nxt) StartPersist(block);
 }
