@@ -2,30 +2,18 @@
 
 #include <cstddef>
 
-#include "kernel/arch/aarch64/data_cache.h"
-#include "kernel/arch/address_space.h"
-#include "kernel/base/address.h"
+#include "kernel/arch/aarch64/kept_page.h"
 #include "kernel/boot/board.h"
 
 namespace board {
 namespace {
 
-constinit bool is_mapped = false;
+constinit kernel::arch::KeptPage kept_page(kCrashPage.base);
 
 }  // namespace
 
-std::byte* CrashPage() {
-  const kernel::VirtualAddress page = {kCrashPage.base.value};
-  if (!is_mapped) {
-    is_mapped = kernel::arch::Map(page, kCrashPage.base, kCrashPage.size, kernel::arch::Access::kReadWrite,
-                                  kernel::arch::MemoryType::kNormal)
-                    .has_value();
-  }
-  return is_mapped ? reinterpret_cast<std::byte*>(page.value) : nullptr;
-}
+std::byte* CrashPage() { return kept_page.Map(); }
 
-void WriteBackCrashPage() {
-  if (is_mapped) kernel::arch::CleanAndInvalidateDataCache({kCrashPage.base.value}, kCrashPage.size);
-}
+void WriteBackCrashPage() { kept_page.WriteBack(); }
 
 }  // namespace board

@@ -410,6 +410,95 @@ TEST_F(TaskDeathTest, ARunningTaskDoesNotDestroyItself) {
       "IsRunning");
 }
 
+TEST_F(TaskDeathTest, ATaskThatWasResumedDoesNotDestroyItself) {
+  EXPECT_DEATH(
+      {
+        WaitQueue queue;
+        Task<> task;
+        auto main = [&]() -> Task<> {
+          co_await queue.Wait();
+          task = Task<>();
+        };
+        task = main();
+        RunUntilIdle(executor_, task);
+        queue.NotifyOne();
+        executor_.RunTurn();
+      },
+      "IsRunning");
+}
+
+// The variable that gives the task up is destroyed by an exception, which came out of another task and a wait.
+TEST_F(TaskDeathTest, ATaskThatAnExceptionEndsDoesNotDestroyItself) {
+  struct GiveUp {
+    Task<>& task;
+    ~GiveUp() { task = Task<>(); }
+  };
+  EXPECT_DEATH(
+      {
+        WaitQueue queue;
+        Task<> task;
+        const auto thrower = [&]() -> Task<> {
+          co_await queue.Wait();
+          throw std::runtime_error("after the wait");
+        };
+        auto main = [&]() -> Task<> {
+          const GiveUp give_up{task};
+          co_await thrower();
+        };
+        task = main();
+        RunUntilIdle(executor_, task);
+        queue.NotifyOne();
+        executor_.RunTurn();
+      },
+      "IsRunning");
+}
+
+// Nor does one task destroy another that has it run.
+TEST_F(TaskDeathTest, AResumedTaskDoesNotDestroyWhoWaitsForIt) {
+  EXPECT_DEATH(
+      {
+        WaitQueue queue;
+        Task<> task;
+        const auto inner = [&]() -> Task<> {
+          co_await queue.Wait();
+          task = Task<>();
+        };
+        auto main = [&]() -> Task<> { co_await inner(); };
+        task = main();
+        RunUntilIdle(executor_, task);
+        queue.NotifyOne();
+        executor_.RunTurn();
+      },
+      "IsRunning");
+}
+
+// What it may do: let go of another that has ended with an exception, and of one that waits, while one is on its way.
+TEST_F(TaskTest, AnExceptionDestroysTheTasksOfTheVariablesThatItUnwinds) {
+  WaitQueue queue;
+  std::string trail;
+  const auto thrower = [&]() -> Task<> {
+    co_await queue.Wait();
+    throw std::runtime_error("after the wait");
+  };
+  auto main = [&]() -> Task<> {
+    try {
+      Task<> waiting = AppendWhenNotified(queue, trail, 'a');
+      waiting.Start(executor_);
+      co_await thrower();
+    } catch (const std::runtime_error&) {
+      trail += 'x';
+    }
+  };
+  Task<> task = main();
+  RunUntilIdle(executor_, task);
+  queue.NotifyOne();  // the thrower came first
+  while (executor_.RunTurn()) {
+  }
+  EXPECT_TRUE(task.IsDone());
+  EXPECT_EQ(trail, "x");
+  EXPECT_TRUE(queue.IsEmpty());
+}
+
 TEST_F(TaskDeathTest, AQueueOutlivesWhoWaitsInIt) {
   EXPECT_DEATH(
       {

@@ -13,6 +13,11 @@
 #include "kernel/event/timer.h"
 #include "kernel/panic/panic.h"
 
+// What whoever may sleep refers to, so that the linker takes this file: toolchain/libc/overlay/common/include/sleeps.h.
+extern "C" {
+[[gnu::used]] extern constexpr char EnkelSleeps = 0;
+}
+
 namespace kernel::event {
 namespace {
 

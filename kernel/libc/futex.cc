@@ -19,7 +19,9 @@
 namespace kernel::event {
 
 // Weak: whoever makes a thread (thread.cc) links these. A program that never does has stdio's and malloc's locks, but
-// no scheduler: nobody can wait there, and nobody can wake.
+// no scheduler: nobody can wait there, and nobody can wake. Block is there as well where anything may sleep: musl's
+// sem_timedwait brings it (toolchain/libc/overlay/common/include/sleeps.h).
+[[gnu::weak]] WakeReason Block(Instant deadline);
 [[gnu::weak]] WakeReason FutexWait(const volatile std::uint32_t* word, std::uint32_t bits, Instant deadline);
 [[gnu::weak]] int FutexWake(const volatile std::uint32_t* word, int limit, std::uint32_t bits);
 [[gnu::weak]] int FutexRequeue(const volatile std::uint32_t* from, const volatile std::uint32_t* to, int limit);
@@ -56,7 +58,13 @@ WakeReason WaitAlone(Instant deadline) {
   if (deadline == kernel::event::kNever) {
     kernel::panic::Panic("deadlock: the only thread waits, without a deadline, and nothing can wake it");
   }
-  while (board::Now() < deadline) kernel::arch::Relax();
+  while (board::Now() < deadline) {
+    if (&kernel::event::Block == nullptr) {
+      kernel::arch::Relax();
+    } else if (kernel::event::Block(deadline) == WakeReason::kInterrupted) {
+      return WakeReason::kInterrupted;
+    }
+  }
   return WakeReason::kTimedOut;
 }
 

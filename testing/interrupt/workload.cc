@@ -16,6 +16,9 @@
 #include "kernel/base/check.h"
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
+#include "kernel/event/deferred.h"
+#include "kernel/event/thread.h"
+#include "kernel/event/timer.h"
 #include "kernel/interrupt/controller.h"
 #include "kernel/interrupt/interrupt.h"
 #include "kernel/time/clock.h"
@@ -89,6 +92,45 @@ void RunTimerWorkload() {
 
 namespace {
 
+using kernel::event::Deferred;
+using kernel::event::Timer;
+
+struct Counted {
+  int runs = 0;
+  Deferred deferred{[](void* self) { ++static_cast<Counted*>(self)->runs; }, this};
+  Timer timer{[](void* self) { ++static_cast<Counted*>(self)->runs; }, this};
+};
+
+// Work that a thread posts, work that a handler posts, work that is taken back; and the loop's timers, of which some
+// come at the same moment and some never.
+void UseLoop() {
+  constexpr int kEach = 100;
+  std::vector<std::unique_ptr<Counted>> counted;
+  for (int i = 0; i < kEach; ++i) counted.push_back(std::make_unique<Counted>());
+  const auto runs = [&] {
+    int sum = 0;
+    for (const auto& each : counted) sum += each->runs;
+    return sum;
+  };
+  for (const auto& each : counted) each->deferred.Post();
+  counted[0]->deferred.Cancel();
+  while (runs() < kEach - 1) kernel::event::Yield();
+
+  Counted from_handler;
+  RealTimeTimer handler([](void* work) { static_cast<Deferred*>(work)->Post(); }, &from_handler.deferred);
+  CHECK(handler.StartPeriodic(kernel::time::Now(), Duration::Microseconds(113)).has_value());
+  while (from_handler.runs < 10) kernel::event::Yield();
+  handler.Stop();
+  from_handler.deferred.Cancel();
+
+  const kernel::Instant start = kernel::time::Now();
+  for (int i = 0; i < kEach; ++i) {
+    counted[static_cast<std::size_t>(i)]->timer.Set(start + Duration::Microseconds(i % 2 == 0 ? 200 : 3 * i));
+  }
+  for (int i = 0; i < kEach; i += 10) counted[static_cast<std::size_t>(i)]->timer.Cancel();
+  while (runs() < kEach - 1 + kEach - kEach / 10) std::this_thread::sleep_for(std::chrono::microseconds(50));
+}
+
 void UseLines() {
   for (int i = 0; i < 10; ++i) {
     auto line = kernel::interrupt::Register(
@@ -107,6 +149,7 @@ void RunWorkload() {
   UseThreads();
   UseMemory();
   UseConsole();
+  UseLoop();
   UseLines();
 }
 

@@ -38,6 +38,7 @@ _SPECIAL = {
     "thread/__set_thread_area": ["-fno-stack-protector"],
     "thread/pthread_create": ["-DENKEL_FOLD=__NR_sched_setscheduler"],
     "thread/pthread_sigmask": ["-DENKEL_SIGNAL_MASK"],
+    "thread/sem_timedwait": ["-include%soverlay/common/include/sleeps.h"],
 }
 
 def _prefix():

@@ -1,0 +1,39 @@
+// A program of one thread, which makes none and never sleeps by itself, waits with a deadline: the machine sleeps meanwhile.
+#include <semaphore.h>
+#include <time.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+
+#include "kernel/event/progress.h"
+
+namespace {
+
+constexpr std::int64_t kWait = 200'000'000;  // nanoseconds
+
+std::int64_t Now(clockid_t clock) {
+  timespec time = {};
+  if (clock_gettime(clock, &time) != 0) return -1;
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+int main() {
+  sem_t semaphore;
+  if (sem_init(&semaphore, 0, 1) != 0) return 1;
+  const std::int64_t deadline = Now(CLOCK_REALTIME) + kWait;
+  const timespec until = {.tv_sec = static_cast<time_t>(deadline / 1'000'000'000),
+                          .tv_nsec = static_cast<long>(deadline % 1'000'000'000)};
+  if (sem_timedwait(&semaphore, &until) != 0) return 2;  // it is free
+
+  const std::int64_t before = Now(CLOCK_MONOTONIC);
+  const kernel::Duration idle_before = kernel::event::IdleTime();
+  if (sem_timedwait(&semaphore, &until) != -1 || errno != ETIMEDOUT) return 3;
+  const std::int64_t waited = Now(CLOCK_MONOTONIC) - before;
+  const std::int64_t idle = (kernel::event::IdleTime() - idle_before).nanoseconds;
+  if (waited < kWait / 2) return 4;
+  std::printf("asleep for most of the wait: %s\n", idle > waited / 2 ? "yes" : "no");
+  return idle > waited / 2 ? 0 : 5;
+}
