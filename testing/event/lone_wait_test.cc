@@ -1,4 +1,5 @@
-// A program of one thread, which makes none and never sleeps by itself, waits with a deadline: the machine sleeps meanwhile.
+// A program of one thread, which makes none and never sleeps by itself, waits with a deadline: the machine sleeps
+// meanwhile.
 #include <semaphore.h>
 #include <time.h>
 

@@ -85,7 +85,7 @@ int OpenTap(const char* name) {
   return file;
 }
 
-// What virtio's header says is left to do. [virtio-net] 5.1.6
+// What virtio's header says is left to do. [VIRTIO] 5.1.6
 net::PacketInfo InfoOf(std::span<const std::byte> header) {
   struct {
     std::uint8_t flags, gso_type;

@@ -9,7 +9,7 @@
 
 namespace drivers::virtio {
 
-// [virtio] 4.2.2, in its order.
+// [VIRTIO] 4.2.2, in its order.
 struct Mmio::Registers {
   std::uint32_t magic_value;
   std::uint32_t version;
@@ -94,7 +94,7 @@ std::uint16_t Mmio::MostEntries(std::uint16_t index) {
   return most > UINT16_MAX ? UINT16_MAX : static_cast<std::uint16_t>(most);
 }
 
-// [virtio] 4.2.3.2
+// [VIRTIO] 4.2.3.2
 void Mmio::EnableQueue(std::uint16_t index, std::uint16_t entries, const QueueAddresses& addresses) {
   volatile Registers& to = registers();
   to.queue_sel = index;

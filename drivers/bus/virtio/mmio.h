@@ -1,4 +1,4 @@
-// A virtio device on a platform bus: registers in memory, version 2. [virtio] 4.2
+// A virtio device on a platform bus: registers in memory, version 2. [VIRTIO] 4.2
 #ifndef ENKEL_DRIVERS_BUS_VIRTIO_MMIO_H_
 #define ENKEL_DRIVERS_BUS_VIRTIO_MMIO_H_
 

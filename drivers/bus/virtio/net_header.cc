@@ -14,7 +14,7 @@ namespace {
 
 using net::PacketInfo;
 
-// struct virtio_net_hdr, numbers in the CPU's order. [virtio-net] 5.1.6, Linux uapi linux/virtio_net.h
+// struct virtio_net_hdr, numbers in the CPU's order. [VIRTIO] 5.1.6, Linux uapi linux/virtio_net.h
 struct NetHeader {
   std::uint8_t flags;
   std::uint8_t gso_type;

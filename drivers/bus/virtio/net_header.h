@@ -1,4 +1,4 @@
-// The header before each frame: what one side leaves the other to do. [virtio-net] 5.1.6
+// The header before each frame: what one side leaves the other to do. [VIRTIO] 5.1.6
 #ifndef ENKEL_DRIVERS_BUS_VIRTIO_NET_HEADER_H_
 #define ENKEL_DRIVERS_BUS_VIRTIO_NET_HEADER_H_
 

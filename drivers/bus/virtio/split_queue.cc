@@ -15,11 +15,11 @@
 namespace drivers::virtio {
 namespace {
 
-// Descriptor flags. [virtio] 2.7.5
+// Descriptor flags. [VIRTIO] 2.7.5
 constexpr std::uint16_t kNext = 1;
 constexpr std::uint16_t kWrite = 2;
 
-// Places in the rings, in bytes. Both begin with flags and an index of 16 bits each. [virtio] 2.7.6, 2.7.8
+// Places in the rings, in bytes. Both begin with flags and an index of 16 bits each. [VIRTIO] 2.7.6, 2.7.8
 constexpr std::size_t kFlags = 0;
 constexpr std::size_t kIndex = 2;
 constexpr std::size_t kRing = 4;
@@ -38,7 +38,7 @@ void Store(std::byte* place, T value) {
   *reinterpret_cast<volatile T*>(place) = value;
 }
 
-// Whether `event` is among the counts after `before` up to `after`. [virtio] 2.7.10
+// Whether `event` is among the counts after `before` up to `after`. [VIRTIO] 2.7.10
 bool IsPassed(std::uint16_t event, std::uint16_t before, std::uint16_t after) {
   return static_cast<std::uint16_t>(after - event - 1) < static_cast<std::uint16_t>(after - before);
 }
@@ -63,7 +63,7 @@ SplitQueue::SplitQueue(Transport& transport, std::uint16_t index, Features featu
                          .used = domain.AddressOf(rings.used.data())});
 }
 
-// [virtio] 2.7.5
+// [VIRTIO] 2.7.5
 void SplitQueue::Describe(std::uint16_t entry, BusAddress address, std::uint32_t size, std::uint16_t flags) {
   std::byte* const descriptor = rings_.descriptors.data() + std::size_t{16} * entry;
   Store(descriptor, address.value);

@@ -1,4 +1,4 @@
-// A split virtqueue: buffers that are lent to a device, and come back in any order. [virtio] 2.7
+// A split virtqueue: buffers that are lent to a device, and come back in any order. [VIRTIO] 2.7
 //
 //   queue.Add(pieces, token);      // as often as there is room
 //   queue.Publish();               // the device is told, unless it looks by itself
@@ -31,7 +31,7 @@ class SplitQueue {
  public:
   static constexpr std::uint16_t kMostEntries = 256;
 
-  // Bytes of the rings of a queue of kMostEntries, each part where its alignment puts it. [virtio] 2.7
+  // Bytes of the rings of a queue of kMostEntries, each part where its alignment puts it. [VIRTIO] 2.7
   static constexpr std::size_t kDescriptorsSize = 16 * kMostEntries;
   static constexpr std::size_t kAvailableSize = 6 + 2 * kMostEntries;
   static constexpr std::size_t kUsedSize = 6 + 8 * kMostEntries;

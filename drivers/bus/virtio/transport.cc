@@ -4,7 +4,7 @@
 
 namespace drivers::virtio {
 
-// [virtio] 3.1.1, in its order.
+// [VIRTIO] 3.1.1, in its order.
 kernel::Result<Features> Negotiate(Transport& transport, Features wanted, Features required) {
   constexpr int kMostReads = 100'000;  // of a device that is slow to reset
   required |= kVersion1;

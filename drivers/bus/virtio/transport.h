@@ -1,4 +1,4 @@
-// A virtio device as its driver sees it, whatever bus it is on. [virtio] 2, 3.1
+// A virtio device as its driver sees it, whatever bus it is on. [VIRTIO] 2, 3.1
 #ifndef ENKEL_DRIVERS_BUS_VIRTIO_TRANSPORT_H_
 #define ENKEL_DRIVERS_BUS_VIRTIO_TRANSPORT_H_
 
@@ -11,10 +11,10 @@
 
 namespace drivers::virtio {
 
-// [virtio] 5
+// [VIRTIO] 5
 enum class DeviceType : std::uint32_t { kNone = 0, kNetwork = 1, kBlock = 2, kConsole = 3, kEntropy = 4 };
 
-// Bits of the status. [virtio] 2.1
+// Bits of the status. [VIRTIO] 2.1
 inline constexpr std::uint8_t kAcknowledge = 1;
 inline constexpr std::uint8_t kDriver = 2;
 inline constexpr std::uint8_t kDriverOk = 4;
@@ -22,12 +22,12 @@ inline constexpr std::uint8_t kFeaturesOk = 8;
 inline constexpr std::uint8_t kNeedsReset = 64;
 inline constexpr std::uint8_t kFailed = 128;
 
-// Features of every device, as a set. [virtio] 6
+// Features of every device, as a set. [VIRTIO] 6
 using Features = std::uint64_t;
 inline constexpr Features kEventIndex = Features{1} << 29;
 inline constexpr Features kVersion1 = Features{1} << 32;
 
-// The parts of a split queue. [virtio] 2.7
+// The parts of a split queue. [VIRTIO] 2.7
 struct QueueAddresses {
   BusAddress descriptors;
   BusAddress available;

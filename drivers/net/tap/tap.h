@@ -1,5 +1,5 @@
 // A tap interface of Linux as a network device: Ethernet frames by read and write on a file, with checksums and the
-// cutting of large segments left to each other in both directions. [Linux tuntap], [virtio-net] 5.1.6
+// cutting of large segments left to each other in both directions. [Linux tuntap], [VIRTIO] 5.1.6
 //
 // The file is the board's: this is all that does not ask Linux for anything, and a test gives it another one.
 #ifndef ENKEL_DRIVERS_NET_TAP_TAP_H_

@@ -26,7 +26,7 @@ using virtio::Features;
 using virtio::Piece;
 using virtio::SplitQueue;
 
-// [virtio-net] 5.1.3
+// [VIRTIO] 5.1.3
 constexpr Features VIRTIO_NET_F_CSUM = Features{1} << 0;
 constexpr Features VIRTIO_NET_F_GUEST_CSUM = Features{1} << 1;
 constexpr Features VIRTIO_NET_F_MTU = Features{1} << 3;
@@ -38,13 +38,13 @@ constexpr Features VIRTIO_NET_F_HOST_TSO6 = Features{1} << 12;
 constexpr Features VIRTIO_NET_F_MRG_RXBUF = Features{1} << 15;
 constexpr Features VIRTIO_NET_F_STATUS = Features{1} << 16;
 
-// Places in the configuration. [virtio-net] 5.1.4
+// Places in the configuration. [VIRTIO] 5.1.4
 constexpr std::size_t kMac = 0;
 constexpr std::size_t kStatus = 6;
 constexpr std::size_t kMtu = 10;
 constexpr std::uint16_t kLinkUp = 1;
 
-constexpr std::uint32_t kConfigurationChanged = 2;  // [virtio] 4.2.2 InterruptStatus
+constexpr std::uint32_t kConfigurationChanged = 2;  // [VIRTIO] 4.2.2 InterruptStatus
 
 constexpr std::uint16_t kReceiveQueue = 0;
 constexpr std::uint16_t kTransmitQueue = 1;

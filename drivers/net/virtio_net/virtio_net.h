@@ -1,5 +1,5 @@
 // The network card of virtual machines. One pair of queues; checksums and the cutting of large segments are left to
-// each other in both directions, as far as the device offers it. [virtio-net] 5.1
+// each other in both directions, as far as the device offers it. [VIRTIO] 5.1
 //
 // Received frames lie in the pool's buffers as the device wrote them; what is sent is read where it lies.
 #ifndef ENKEL_DRIVERS_NET_VIRTIO_NET_VIRTIO_NET_H_
@@ -20,7 +20,7 @@
 
 namespace drivers::net_virtio {
 
-// Before each frame; the tap's of ten bytes and a count of buffers. [virtio-net] 5.1.6
+// Before each frame; the tap's of ten bytes and a count of buffers. [VIRTIO] 5.1.6
 inline constexpr std::size_t kHeaderSize = 12;
 
 class VirtioNet final : public net::Device {

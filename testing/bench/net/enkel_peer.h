@@ -7,4 +7,4 @@
 extern const struct Peer enkel_peer_a;
 extern const struct Peer enkel_peer_b;
 
-#endif /* ENKEL_TESTING_BENCH_NET_ENKEL_PEER_H_ */
+#endif  // ENKEL_TESTING_BENCH_NET_ENKEL_PEER_H_

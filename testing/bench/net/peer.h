@@ -66,4 +66,4 @@ struct Peer {
 }
 #endif
 
-#endif /* ENKEL_TESTING_BENCH_NET_PEER_H_ */
+#endif  // ENKEL_TESTING_BENCH_NET_PEER_H_

@@ -10,7 +10,8 @@
 #include "kernel/panic/last_crash.h"
 #include "kernel/panic/reboot.h"
 
-constinit const kernel::panic::CrashLoop kernel::panic::kCrashLoop = {.crashes = 8, .uptime = kernel::Duration::Nanoseconds(1)};
+constinit const kernel::panic::CrashLoop kernel::panic::kCrashLoop = {.crashes = 8,
+                                                                      .uptime = kernel::Duration::Nanoseconds(1)};
 
 namespace {
 

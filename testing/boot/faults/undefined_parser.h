@@ -1,6 +1,7 @@
 // What goes wrong in a reader of hostile bytes that forgot a check. Compiled as parsers and drivers are, in every
 // build.
-#pragma once
+#ifndef ENKEL_TESTING_BOOT_FAULTS_UNDEFINED_PARSER_H_
+#define ENKEL_TESTING_BOOT_FAULTS_UNDEFINED_PARSER_H_
 
 #include <cstdint>
 #include <span>
@@ -15,3 +16,5 @@ int Null(std::span<const std::uint8_t> message);
 int Misaligned(std::span<const std::uint8_t> message);
 
 }  // namespace faults
+
+#endif  // ENKEL_TESTING_BOOT_FAULTS_UNDEFINED_PARSER_H_

@@ -15,4 +15,4 @@ extern const struct Peer lwip_peer_b;
 }
 #endif
 
-#endif /* ENKEL_TESTING_BENCH_NET_LWIP_LWIP_PEER_H_ */
+#endif  // ENKEL_TESTING_BENCH_NET_LWIP_LWIP_PEER_H_

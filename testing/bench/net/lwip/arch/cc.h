@@ -8,4 +8,4 @@
 #define LWIP_PLATFORM_ASSERT(message) abort()
 #define LWIP_RAND() ((unsigned)rand())
 
-#endif /* ENKEL_TESTING_BENCH_NET_LWIP_ARCH_CC_H_ */
+#endif  // ENKEL_TESTING_BENCH_NET_LWIP_ARCH_CC_H_
