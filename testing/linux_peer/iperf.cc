@@ -93,10 +93,9 @@ Task<> Drain(DataStream& data) {
   }
 }
 
-// Whole blocks only: the client reads a block to its end before it looks at anything else.
-Task<> Pour(DataStream& data, const bool& is_over) {
+Task<> Pour(DataStream& data) {
   const std::vector<std::byte> bytes(128 * 1024);
-  while (!is_over && co_await data.stream.Write(bytes)) data.bytes += bytes.size();
+  while (co_await data.stream.Write(bytes)) data.bytes += bytes.size();
 }
 
 std::string ResultsOf(const std::vector<std::unique_ptr<DataStream>>& streams) {
@@ -128,16 +127,15 @@ Task<> RunTest(TcpListener& listener, TcpStream control) {
   }
   if (!co_await Tell(control, Say::kTestStart) || !co_await Tell(control, Say::kTestRunning)) co_return;
   {
-    bool is_over = false;
     kernel::TaskGroup transfers(co_await kernel::CurrentExecutor());
-    for (const auto& stream : streams) transfers.Add(is_reverse ? Pour(*stream, is_over) : Drain(*stream));
+    for (const auto& stream : streams) transfers.Add(is_reverse ? Pour(*stream) : Drain(*stream));
     std::array<std::byte, 1> word = {};
     while (word[0] != static_cast<std::byte>(Say::kTestEnd)) {
       if (!co_await ReadExactly(control, word)) co_return;
     }
-    is_over = true;
-    if (is_reverse) co_await transfers.Join();  // the client reads until we say more
   }
+  // The client reads whole blocks, or to the end: there must be one.
+  for (const auto& stream : streams) stream->stream.Close();
   if (!co_await Tell(control, Say::kExchangeResults)) co_return;
   static_cast<void>(co_await ReadText(control));
   if (!co_await WriteText(control, ResultsOf(streams)) || !co_await Tell(control, Say::kDisplayResults)) co_return;

@@ -85,8 +85,8 @@ class Services(unittest.TestCase):
         self.assertEqual(output.count(b"hello Linux\n"), 20)
         self.assertEqual(output.replace(b"hello Linux\n", b"").split(), [b"1"] + [b"0"] * 19)
 
-    def test_iperf3_measures_one_stream_and_four(self):
-        for extra in [[], ["--parallel", "4"]]:
+    def test_iperf3_measures_both_directions(self):
+        for extra in [[], ["--reverse"], ["--parallel", "4"], ["--parallel", "3", "--reverse"]]:
             output = peer.run_tool("usr/bin/iperf3", "--client", OURS, "--time", "1", "--json", *extra)
             report = json.loads(output)
             received = report["end"]["sum_received"]["bytes"]
