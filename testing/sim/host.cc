@@ -4,15 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "kernel/base/time.h"
 #include "net/device.h"
+#include "net/ip/ip.h"
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
 #include "testing/sim/plain_ip.h"
+#include "testing/sim/whole_ip.h"
 #include "testing/sim/world.h"
 
 namespace sim {
@@ -45,10 +48,12 @@ Host::Host(World& world, const HostOptions& options)
       card_(CapabilitiesOf(options), options.card_options, packets_, buffers_, *this),
       interface_(context_, card_, {}),
       stack_(context_),
-      ip_(interface_, options.number),
+      plain_ip_(options.has_plain_ip ? std::make_unique<PlainIp>(interface_, options.number) : nullptr),
+      whole_ip_(options.has_plain_ip ? nullptr : std::make_unique<WholeIp>(context_, interface_, options.number)),
+      ip_(options.has_plain_ip ? static_cast<net::Ip*>(plain_ip_.get()) : &whole_ip_->ip()),
       udp_buckets_(kUdpBuckets),
-      udp_(context_, ip_, udp_buckets_),
-      tcp_(context_, ip_, options.tcp, tcp_storage_) {
+      udp_(context_, *ip_, udp_buckets_),
+      tcp_(context_, *ip_, options.tcp, tcp_storage_) {
   context_.SetNow(Now());
   interface_.UseSegmenter(segmenter_);
   stack_.Add(interface_);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,8 +13,10 @@
 #include "kernel/base/time.h"
 #include "net/context.h"
 #include "net/device.h"
+#include "net/icmp/icmp.h"
 #include "net/interface/interface.h"
 #include "net/interface/segmentation.h"
+#include "net/ip/ip.h"
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
 #include "net/stack/stack.h"
@@ -23,6 +26,7 @@
 #include "net/udp/udp.h"
 #include "testing/sim/network_card.h"
 #include "testing/sim/plain_ip.h"
+#include "testing/sim/whole_ip.h"
 #include "testing/sim/world.h"
 
 namespace sim {
@@ -36,6 +40,7 @@ struct HostOptions {
   std::int32_t clock_skew = 0;         // microseconds that it gains a second
   net::DeviceCapabilities card = {.mac = {}, .most_slices = net::kMostSlices};
   CardOptions card_options = {};
+  bool has_plain_ip = false;  // PlainIp instead of ARP, IPv4, ICMP, neighbour discovery, IPv6 and ICMPv6
   net::tcp::Config tcp = {};
 };
 
@@ -52,7 +57,8 @@ class Host final : private kernel::Waker {
   NetworkCard& card() { return card_; }
   net::Context& context() { return context_; }
   net::Interface& interface() { return interface_; }
-  PlainIp& ip() { return ip_; }
+  net::Ip& ip() { return *ip_; }
+  net::icmp::Icmp* icmp() { return whole_ip_ ? &whole_ip_->icmp() : nullptr; }  // null: plain IP has none
   net::udp::Udp& udp() { return udp_; }
   net::tcp::Tcp& tcp() { return tcp_; }
   net::PacketPool& packets() { return packets_; }
@@ -99,7 +105,9 @@ class Host final : private kernel::Waker {
   net::Interface interface_;
   net::SoftwareSegmenter segmenter_;
   net::Stack stack_;
-  PlainIp ip_;
+  std::unique_ptr<PlainIp> plain_ip_;
+  std::unique_ptr<WholeIp> whole_ip_;
+  net::Ip* ip_;
   std::vector<net::udp::Socket*> udp_buckets_;
   net::udp::Udp udp_;
   net::tcp::Tcp tcp_;

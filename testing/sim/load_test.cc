@@ -88,8 +88,8 @@ TEST(Load, AMillionIdleConnectionsAreHeldAndCostNothing) {
                                    .time_waits = 16,
                                    .ranges = 4096,
                                    .send_slices = 4096};
-  Pair pair(1, {.number = 1, .packets = 4096, .buffers = 4096, .tcp = config},
-            {.number = 2, .packets = 4096, .buffers = 4096, .tcp = config});
+  Pair pair(1, {.number = 1, .packets = 4096, .buffers = 4096, .has_plain_ip = true, .tcp = config},
+            {.number = 2, .packets = 4096, .buffers = 4096, .has_plain_ip = true, .tcp = config});
   std::vector<Listener> listeners;
   for (std::size_t i = 0; i < kPorts; ++i) {
     listeners.push_back(ListenAt(pair.server, static_cast<std::uint16_t>(kFirstPort + i), kBatch));
@@ -211,7 +211,7 @@ class EchoServer final : private net::tcp::Observer {
 TEST(Load, UnderAFloodOfSynsWhoMeansItGetsInAndMemoryStaysFlat) {
   constexpr std::size_t kVisits = 2000;
   constexpr std::size_t kSynsAVisit = 100;
-  Pair pair(2, {.number = 1}, {.number = 2, .tcp = {.half_open = 256}});
+  Pair pair(2, {.number = 1, .has_plain_ip = true}, {.number = 2, .has_plain_ip = true, .tcp = {.half_open = 256}});
   EchoServer server(pair.server, kFirstPort);
   std::size_t successes = 0;
   std::size_t least_buffers = pair.server.buffers().count();
@@ -256,8 +256,8 @@ TEST(Load, UnderAFloodOfSynsWhoMeansItGetsInAndMemoryStaysFlat) {
 TEST(Load, WhenTheBudgetIsUsedUpWindowsShrinkAndItRecovers) {
   constexpr std::size_t kFlows = 32;
   constexpr std::size_t kBudget = 512 * 1024;
-  Pair pair(3, {.number = 1, .packets = 4096, .buffers = 4096},
-            {.number = 2, .packets = 4096, .buffers = 4096, .tcp = {.memory = kBudget}});
+  Pair pair(3, {.number = 1, .packets = 4096, .buffers = 4096, .has_plain_ip = true},
+            {.number = 2, .packets = 4096, .buffers = 4096, .has_plain_ip = true, .tcp = {.memory = kBudget}});
   Listener listener = ListenAt(pair.server, kFirstPort, kFlows);
   std::vector<Connection> clients;
   std::vector<Connection> servers;

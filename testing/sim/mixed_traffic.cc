@@ -17,6 +17,7 @@
 #include "testing/sim/host.h"
 #include "testing/sim/judge.h"
 #include "testing/sim/pcap_file.h"
+#include "testing/sim/ping_flow.h"
 #include "testing/sim/switch.h"
 #include "testing/sim/tcp_flow.h"
 #include "testing/sim/udp_flow.h"
@@ -58,8 +59,8 @@ Conditions SomeConditions(World& world) {
   return conditions;
 }
 
-HostOptions SomeHost(World& world, std::uint16_t number, std::uint16_t mtu, bool is_virtual) {
-  HostOptions options = {.number = number};
+HostOptions SomeHost(World& world, std::uint16_t number, std::uint16_t mtu, bool is_virtual, bool has_plain_ip) {
+  HostOptions options = {.number = number, .has_plain_ip = has_plain_ip};
   options.buffer_size = OneOf<std::size_t, 4>(world, {256, 512, 2048, 4096});
   options.packets = OneOf<std::size_t, 2>(world, {200, 500});
   // The clocks of some begin just before a timestamp of 32 bits wraps.
@@ -120,7 +121,8 @@ class Run {
   Outcome Play() {
     const auto all_done = [this] {
       return !judge_.is_content() || (std::ranges::all_of(tcp_, [](const auto& flow) { return flow->is_done(); }) &&
-                                      std::ranges::all_of(udp_, [](const auto& flow) { return flow->is_done(); }));
+                                      std::ranges::all_of(udp_, [](const auto& flow) { return flow->is_done(); }) &&
+                                      std::ranges::all_of(pings_, [](const auto& flow) { return flow->is_done(); }));
     };
     world_.RunUntil(all_done, Instant{} + kLongestRun);
     world_.RunFor(kAftermath);
@@ -145,11 +147,12 @@ class Run {
  private:
   void MakeHosts(const std::string& capture_prefix) {
     const bool is_virtual = OneIn(world_, 4);
+    has_plain_ip_ = OneIn(world_, 4);
     const std::size_t count = OneIn(world_, 3) ? 3 : 2;
     const auto mtu = OneOf<std::uint16_t, 4>(world_, {1280, 1500, 1500, 9000});
     for (std::size_t i = 0; i < count; ++i) {
       const auto number = static_cast<std::uint16_t>(i + 1);
-      hosts_.push_back(std::make_unique<Host>(world_, SomeHost(world_, number, mtu, is_virtual)));
+      hosts_.push_back(std::make_unique<Host>(world_, SomeHost(world_, number, mtu, is_virtual, has_plain_ip_)));
     }
     if (count == 2) {
       cable_ = std::make_unique<Cable>(world_, hosts_[0]->card(), hosts_[1]->card());
@@ -188,15 +191,28 @@ class Run {
     const std::uint32_t datagrams = world_.random().Below(3);
     for (std::uint16_t number = 0; number < datagrams; ++number) {
       Host& sender = *hosts_[world_.random().Below(static_cast<std::uint32_t>(hosts_.size()))];
-      udp_.push_back(std::make_unique<UdpFlow>(sender, SomeOtherThan(sender),
-                                               UdpFlowOptions{.number = number,
-                                                              .is_ipv6 = OneIn(world_, 2),
-                                                              .answers = OneIn(world_, 2),
-                                                              .begins_at = Instant{} + UpToMilliseconds(world_, 300),
-                                                              .pause = UpToMilliseconds(world_, 5),
-                                                              .datagrams = world_.random().Below(20),
-                                                              .largest = world_.Between(8, 1200)},
-                                               judge_));
+      udp_.push_back(
+          std::make_unique<UdpFlow>(sender, SomeOtherThan(sender),
+                                    UdpFlowOptions{.number = number,
+                                                   .is_ipv6 = OneIn(world_, 2),
+                                                   .answers = OneIn(world_, 2),
+                                                   .begins_at = Instant{} + UpToMilliseconds(world_, 300),
+                                                   .pause = UpToMilliseconds(world_, 5),
+                                                   .datagrams = world_.random().Below(20),
+                                                   .largest = world_.Between(8, has_plain_ip_ ? 1200 : 5000)},
+                                    judge_));
+    }
+    if (has_plain_ip_) return;
+    const std::uint32_t pings = world_.random().Below(3);
+    for (std::uint32_t i = 0; i < pings; ++i) {
+      Host& asker = *hosts_[world_.random().Below(static_cast<std::uint32_t>(hosts_.size()))];
+      pings_.push_back(
+          std::make_unique<PingFlow>(asker, SomeOtherThan(asker),
+                                     PingFlowOptions{.begins_at = Instant{} + UpToMilliseconds(world_, 300),
+                                                     .pause = UpToMilliseconds(world_, 20),
+                                                     .count = world_.random().Below(10),
+                                                     .size = world_.random().Below(4000)},
+                                     judge_));
     }
   }
 
@@ -242,6 +258,7 @@ class Run {
       totals.tcp_bytes += flow->client().received() + flow->server().received();
     }
     for (const auto& flow : udp_) totals.datagrams += flow->received() + flow->answers();
+    for (const auto& flow : pings_) totals.echoes += flow->replies();
     for (const Cable* const cable : cables_) {
       for (const Cable::End end : {Cable::End::kLeft, Cable::End::kRight}) {
         totals.frames += cable->counters(end).sent;
@@ -259,6 +276,8 @@ class Run {
   Switch switch_{world_};
   std::vector<Cable*> cables_;
   std::vector<std::unique_ptr<Host>> hosts_;
+  bool has_plain_ip_ = false;
+  std::vector<std::unique_ptr<PingFlow>> pings_;
   std::vector<std::unique_ptr<UdpFlow>> udp_;
   std::vector<std::unique_ptr<TcpFlow>> tcp_;
 };
@@ -272,6 +291,7 @@ Totals& Totals::operator+=(const Totals& other) {
   completed_flows += other.completed_flows;
   tcp_bytes += other.tcp_bytes;
   datagrams += other.datagrams;
+  echoes += other.echoes;
   frames += other.frames;
   lost_frames += other.lost_frames;
   retransmissions += other.retransmissions;

@@ -15,6 +15,7 @@ struct Totals {
   std::uint64_t completed_flows = 0;
   std::uint64_t tcp_bytes = 0;  // received and checked
   std::uint64_t datagrams = 0;  // likewise
+  std::uint64_t echoes = 0;
   std::uint64_t frames = 0;
   std::uint64_t lost_frames = 0;
   std::uint64_t retransmissions = 0;

@@ -75,11 +75,12 @@ bool InChild(Body body) {
 void Print(const sim::Totals& totals) {
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
   std::printf(
-      "%llu seeds, %llu events, %llu virtual seconds: %llu of %llu connections completed, %llu bytes and %llu "
+      "%llu seeds, %llu events, %llu virtual seconds: %llu of %llu connections completed, %llu bytes, %llu echoes and "
+      "%llu "
       "datagrams checked; %llu frames, %llu lost, %llu retransmissions\n",
       number(totals.seeds), number(totals.events), number(totals.virtual_seconds), number(totals.completed_flows),
-      number(totals.flows), number(totals.tcp_bytes), number(totals.datagrams), number(totals.frames),
-      number(totals.lost_frames), number(totals.retransmissions));
+      number(totals.flows), number(totals.tcp_bytes), number(totals.echoes), number(totals.datagrams),
+      number(totals.frames), number(totals.lost_frames), number(totals.retransmissions));
 }
 
 // `current` is where the parent looks for the seed that crashed.
