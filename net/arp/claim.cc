@@ -34,6 +34,7 @@ void Claim::Start(Interface& interface, Ipv4Address address, Defence defence) {
   // Whoever met so many conflicts goes slowly. [RFC5227] 2.1.1
   const Duration wait = conflicts_ >= kMostConflicts ? kRateLimit : RandomBetween({}, kProbeWait);
   arp_.context_.timers().Start(*this, arp_.context_.now() + wait);
+  arp_.context_.RequestPoll();
 }
 
 void Claim::Stop() {

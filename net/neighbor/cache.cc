@@ -212,11 +212,14 @@ void NeighborCache::StartDelay(Neighbor& neighbor) {
   neighbor.state_ = NeighborState::kDelay;
   neighbor.solicitations_ = 0;
   context_.timers().Start(neighbor, context_.now() + kDelayTime);
+  context_.RequestPoll();
 }
 
 void NeighborCache::SolicitAgain(Neighbor& neighbor) {
   ++neighbor.solicitations_;
   context_.timers().Start(neighbor, context_.now() + retransmit_time_);
+  // A question that found no memory has nobody polled: the next one must come all the same.
+  context_.RequestPoll();
   const bool is_known = neighbor.state_ != NeighborState::kIncomplete;
   resolver_.Solicit(*neighbor.interface_, neighbor.address_, is_known ? &neighbor.mac_ : nullptr);
 }
