@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 from toolchain.dev import tree
 
@@ -40,6 +41,13 @@ def targets(patterns):
     return sorted(bazel("query", query, "--ui_event_filters=-info", "--noshow_progress").split())
 
 
+def affordable(seconds, deadline, count, jobs):
+    """Seconds for each of `count` targets, of which `jobs` run at once, until `deadline`; at most `seconds`."""
+    if deadline is None:
+        return seconds
+    return min(seconds, int((deadline - time.time()) * jobs / count))
+
+
 def run(label, seconds, corpus, findings):
     """Runs one target; returns (label, how it ended, its output)."""
     package, name = label.lstrip("/").split(":")
@@ -56,6 +64,7 @@ def run(label, seconds, corpus, findings):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--deadline", type=float, help="seconds since 1970: less for each, so that all are done by then")
     parser.add_argument("--jobs", type=int, default=2, help="targets at once")
     parser.add_argument("--corpus", type=pathlib.Path, help="a folder that keeps what was learnt")
     parser.add_argument("patterns", nargs="*", default=["//..."])
@@ -65,11 +74,15 @@ def main():
     if not labels:
         sys.exit("no fuzz target there")
     bazel("build", *labels)
+    seconds = affordable(options.seconds, options.deadline, len(labels), options.jobs)
+    if seconds < 1:
+        print("no time is left for fuzzing")
+        return
     findings = tree.root() / "fuzz"
     findings.mkdir(exist_ok=True)
     broken = []
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        runs = [pool.submit(run, label, options.seconds, options.corpus or scratch, findings) for label in labels]
+        runs = [pool.submit(run, label, seconds, options.corpus or scratch, findings) for label in labels]
         for number, done in enumerate(concurrent.futures.as_completed(runs), 1):
             label, code, log = done.result()
             inputs, edges = status(log)
@@ -81,7 +94,7 @@ def main():
                 print(f"again: ./bazelw run {label} -- {findings}/...")
     if broken:
         sys.exit(f"{len(broken)} of {len(labels)} targets broke: {' '.join(broken)}")
-    print(f"{len(labels)} targets, {options.seconds} s each: nothing found")
+    print(f"{len(labels)} targets, {seconds} s each: nothing found")
 
 
 if __name__ == "__main__":
