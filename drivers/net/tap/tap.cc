@@ -58,7 +58,8 @@ net::Packet Tap::Assemble(std::size_t size) {
     // It never has more slices than kMostBuffers.
     CHECK(packet.Append(std::move(ready_[i]), 0, std::min(capacity, size - i * capacity)));
   }
-  std::move(ready_.begin() + used, ready_.begin() + ready_count_, ready_.begin());
+  const std::span<net::Buffer> rest = std::span(ready_).first(ready_count_).subspan(used);
+  std::ranges::move(rest, ready_.begin());
   ready_count_ -= used;
   return packet;
 }
