@@ -138,6 +138,7 @@ _link = rule(
         "_runtime": attr.label_list(default = [
             "//kernel/boot",
             "//kernel/libc",
+            "//boards/machine/posix",
             "//toolchain/cxx:libcxx",
             "//toolchain/libc",
             "//toolchain/cxx:builtins",

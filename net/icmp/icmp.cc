@@ -211,7 +211,10 @@ void Icmp::ReceiveError(Packet& packet, const wire::Icmp& header, const IpReceiv
 
 // [RFC1122] 3.2.2: never about an error, to more than one host, or for a later fragment.
 bool Icmp::MayReport(Packet& packet, const wire::Ipv4& header) {
-  if (!header.source.IsHost() || !header.destination.IsHost() || header.fragment_offset != 0) return false;
+  // What we sent to ourselves may have loopback addresses.
+  const bool is_our_own = ipv4_.IsOurs(header.source) && ipv4_.IsOurs(header.destination);
+  if (!is_our_own && (!header.source.IsHost() || !header.destination.IsHost())) return false;
+  if (header.fragment_offset != 0) return false;
   if (header.protocol != wire::IpProtocol::kIcmp) return true;
   const std::span<const std::byte> bytes = packet.Peek(header.header_size + std::size_t{1});
   return !bytes.empty() && !wire::Icmp{.type = static_cast<IcmpType>(bytes.back())}.IsError();

@@ -87,7 +87,7 @@ void Icmpv6::Report(const ipv6::Problem& problem, const ipv6::Arrival& arrival, 
                     const Packet& rest) {
   const wire::Ipv6& header = arrival.header;
   const bool is_about_group = arrival.is_group && !problem.is_also_for_groups;
-  if (is_about_group || header.source.IsUnspecified() || header.source.IsMulticast() || header.source.IsLoopback() ||
+  if (is_about_group || header.source.IsUnspecified() || header.source.IsMulticast() ||
       IsAboutError(header, headers, rest)) {
     ++counters_.not_reported;
     return;

@@ -27,6 +27,8 @@ long File::Describe(FileStatus& status) {
 Events File::Poll() { return kCanRead | kCanWrite; }
 WaitQueue* File::changes() { return nullptr; }
 Instant File::NextChange() { return kNever; }
+Instant File::ReadDeadline() { return kNever; }
+Instant File::WriteDeadline() { return kNever; }
 void File::Release() {}
 
 void FileReference::ReleaseLast(File& file) {

@@ -79,6 +79,9 @@ class File {
   virtual WaitQueue* changes();
   // When Poll() will change without a notification, because time passes; kNever otherwise.
   virtual Instant NextChange();
+  // How long a read or write that begins now may wait before it says -EAGAIN; kNever: for ever.
+  virtual Instant ReadDeadline();
+  virtual Instant WriteDeadline();
 
  protected:
   ~File() = default;

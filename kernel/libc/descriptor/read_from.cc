@@ -12,7 +12,7 @@ long ReadFrom(int descriptor, Buffers& buffers) {
   const FileReference file = FindReadable(descriptor);
   if (!file) return -EBADF;
   ListenTo(*file);
-  return RetryUntilReady(*file, [&] { return file->Read(buffers); });
+  return RetryUntilReady(*file, [&] { return file->Read(buffers); }, file->ReadDeadline());
 }
 
 }  // namespace kernel::libc

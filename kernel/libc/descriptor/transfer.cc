@@ -15,7 +15,7 @@ long WriteTo(int descriptor, Buffers& buffers) {
   if (!file) return -EBADF;
   long written = 0;
   do {
-    const long result = RetryUntilReady(*file, [&] { return file->Write(buffers); });
+    const long result = RetryUntilReady(*file, [&] { return file->Write(buffers); }, file->WriteDeadline());
     if (result == -EPIPE && &SignalBrokenPipe != nullptr) SignalBrokenPipe();
     if (result <= 0) return written == 0 ? result : written;
     written += result;

@@ -2,6 +2,8 @@
 #ifndef ENKEL_KERNEL_LIBC_DESCRIPTOR_TRANSFER_H_
 #define ENKEL_KERNEL_LIBC_DESCRIPTOR_TRANSFER_H_
 
+#include <errno.h>
+
 #include <cstdint>
 
 #include "kernel/libc/descriptor/buffers.h"
@@ -10,13 +12,16 @@
 namespace kernel::libc {
 
 // Calls `attempt()` until it returns anything but -EAGAIN, and waits for a change of `file` in between. At once -EAGAIN
-// where the file is non-blocking; -EINTR where the wait was ended from outside. May block.
+// where the file is non-blocking, or when `deadline` has come; -EINTR where the wait was ended from outside. May block.
 template <typename Attempt>
-long RetryUntilReady(File& file, Attempt attempt) {
+long RetryUntilReady(File& file, Attempt attempt, Instant deadline = kNever) {
   for (;;) {
     const long result = attempt();
     if (result != -EAGAIN || file.IsNonBlocking() || file.changes() == nullptr) return result;
-    if (WaitForChange(*file.changes(), file.NextChange()) == -EINTR) return -EINTR;
+    const Instant until = file.NextChange() < deadline ? file.NextChange() : deadline;
+    const long waited = WaitForChange(*file.changes(), until);
+    if (waited == -EINTR) return -EINTR;
+    if (waited == -ETIMEDOUT && until == deadline) return attempt();
   }
 }
 

@@ -1,0 +1,76 @@
+// The machine's network: a stack with its memory, the loopback interface, and the board's Ethernet where it has one.
+//
+//   machine::Network& network = machine::Network::Up();     // DHCP, or an address of its own where no server is
+//   net::socket::UdpSocket socket(network.udp());
+//
+// One a machine, made at the first call and there until the end. Each function is a source file of its own, so that an
+// image has UDP, TCP, DHCP or DNS only where its program calls for them. From any thread, not from an interrupt.
+#ifndef ENKEL_BOARDS_MACHINE_NETWORK_H_
+#define ENKEL_BOARDS_MACHINE_NETWORK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernel/base/result.h"
+#include "kernel/base/time.h"
+#include "net/context.h"
+#include "net/dns/resolver.h"
+#include "net/interface/interface.h"
+#include "net/ip/ip.h"
+#include "net/tcp/tcp.h"
+#include "net/udp/udp.h"
+#include "net/wire/address.h"
+
+namespace machine {
+
+// An IPv4 address that does not come from a server.
+struct FixedAddress {
+  net::Ipv4Address address;
+  std::uint8_t prefix_length = 24;
+  net::Ipv4Address router = {};  // unspecified: none
+  std::span<const net::IpAddress> name_servers = {};
+};
+
+class Network {
+ public:
+  // With an address by DHCP, or by the interface itself where no server answers for 10 s. Returns when Ethernet has an
+  // address, or after `patience`: the network goes on trying. At once where the board has no Ethernet. May block.
+  static constexpr kernel::Duration kPatience = kernel::Duration::Seconds(20);
+  static Network& Up(kernel::Duration patience = kPatience);
+
+  // With this address on the board's Ethernet, if it has one; at once.
+  static Network& Up(const FixedAddress& address);
+
+  // As it is: with the loopback interface alone before the first Up.
+  static Network& Get();
+
+  // What the layers share.
+  net::Context& context();
+  net::Ip& ip();
+
+  // Lets the stack do what is due, as the loop does, so that its time is now. For who calls it after other things, and
+  // perhaps without ever waiting. Not from what the stack itself calls.
+  void Refresh();
+
+  net::udp::Udp& udp();            // udp.cc
+  net::tcp::Tcp& tcp();            // tcp.cc
+  net::dns::Resolver& resolver();  // resolver.cc; its servers are DHCP's, or the fixed ones
+
+  net::Interface& loopback();
+  net::Interface* ethernet();  // null: the board has none
+  net::Ipv4Address address();  // of Ethernet; unspecified: none yet
+
+  kernel::Error ethernet_error();  // why; kNotFound where the board has none
+
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+ private:
+  friend struct Parts;
+  constexpr Network() = default;
+};
+
+}  // namespace machine
+
+#endif  // ENKEL_BOARDS_MACHINE_NETWORK_H_

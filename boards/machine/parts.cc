@@ -1,0 +1,104 @@
+#include "boards/machine/parts.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "boards/ethernet.h"
+#include "boards/machine/late.h"
+#include "boards/machine/network.h"
+#include "kernel/base/address.h"
+#include "kernel/base/check.h"
+#include "kernel/boot/board.h"
+#include "kernel/memory/memory.h"
+#include "net/interface/interface.h"
+#include "net/ip/path_mtu.h"
+#include "net/ipv4/ipv4.h"
+#include "net/ipv6/ipv6.h"
+#include "net/neighbor/neighbor.h"
+#include "net/packet/buffer.h"
+#include "net/packet/packet.h"
+#include "net/storage.h"
+#include "net/wire/address.h"
+
+namespace machine {
+namespace {
+
+constexpr std::size_t kPathMtus = 64;
+constexpr std::size_t kNeighbors = 128;
+constexpr net::ipv4::Config kIpv4 = {};
+constexpr net::ipv6::Ipv6::Options kIpv6 = {};
+
+constinit Late<Parts> parts;
+
+// An eighth of the memory that is free, within reason: 2 to 16 MiB of buffers.
+PoolSizes SizesForMemory() {
+  const std::uint64_t share = kernel::memory::ReadCounters().free_bytes / 8 / Parts::kBufferSize;
+  const std::size_t buffers = std::clamp<std::uint64_t>(share, 512, 4096);
+  return {.buffers = buffers, .packets = buffers};
+}
+
+}  // namespace
+
+std::span<std::byte> TakeStorage(std::size_t size) {
+  const std::size_t pages = (size + kernel::kPageSize - 1) / kernel::kPageSize;
+  const auto first = kernel::memory::AllocatePages(pages);
+  CHECK(first.has_value());
+  return {reinterpret_cast<std::byte*>(first->value), pages * kernel::kPageSize};
+}
+
+Parts& GetParts() {
+  if (!parts.IsMade()) parts.Make(SizesForMemory());
+  return *parts;
+}
+
+Parts::Parts(const PoolSizes& sizes)
+    : packets(TakeStorage(net::PacketPool::StorageFor(sizes.packets))),
+      buffers(TakeStorage(net::BufferPool::StorageFor(sizes.buffers, kBufferSize)), kBufferSize),
+      context(random, packets, buffers, polled),
+      stack(context),
+      routes(random, route_entries),
+      path_mtus(context, TakeStorage(net::PathMtuCache::StorageFor(kPathMtus)), kPathMtus),
+      ipv4(context, routes, kIpv4, TakeStorage(net::ipv4::Ipv4::StorageFor(kIpv4))),
+      icmp(context, ipv4),
+      ipv6(context, routes, path_mtus, kIpv6, TakeStorage(net::Reassembly::StorageFor(kIpv6.reassembly))),
+      icmpv6(ipv6),
+      ip(ipv4, ipv6),
+      loopback_device(kMostLooped),
+      loopback(context, loopback_device, {.index = 1, .is_loopback = true}),
+      loopback_link(loopback) {
+  context.SetNow(board::Now());
+  stack.Add(loopback);
+  ipv4.Attach(loopback);
+  ipv6.AddLink(loopback_link);  // with it comes ::1
+}
+
+net::Interface* Parts::OpenEthernet() {
+  if (!was_ethernet_opened) {
+    was_ethernet_opened = true;
+    const auto device = board::OpenEthernet(packets, buffers, polled);
+    if (!device) {
+      ethernet_error = device.error();
+      return nullptr;
+    }
+    net::Interface& interface = ethernet.Make(context, **device, net::Interface::Options{.index = 2});
+    interface.UseSegmenter(segmenter);
+    ipv4.Attach(interface);
+    ipv6.AddLink(ethernet_link.Make(interface));
+    net::StorageCutter cutter(TakeStorage(net::StorageCutter::SizeFor<net::Neighbor>(kNeighbors)));
+    ndp.Make(ipv6, icmpv6, cutter.Cut<net::Neighbor>(kNeighbors));
+    autoconfigurator.Make(*ndp, *ethernet_link, nullptr).Start();
+    stack.Add(interface);
+    polled.Wake();
+  }
+  return ethernet.IsMade() ? &*ethernet : nullptr;
+}
+
+void Parts::SetNameServers(std::span<const net::IpAddress> servers) {
+  name_server_count = std::min(servers.size(), name_servers.size());
+  std::ranges::copy(servers.first(name_server_count), name_servers.begin());
+  if (on_name_servers != nullptr) on_name_servers(std::span(name_servers).first(name_server_count));
+}
+
+}  // namespace machine
