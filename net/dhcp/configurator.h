@@ -47,7 +47,8 @@ class Configurator final {
   // Begins. Errors: kInUse (somebody has port 68 on this interface, or it has begun already).
   kernel::Result<void> Start();
 
-  // Gives the lease back, takes the address away, and stops.
+  // Gives the lease back, takes the address away, and stops. The server hears of it where its MAC address is known:
+  // there is no address left to ask for that with.
   void Stop();
 
   // The address that the interface has; unspecified: none yet.
