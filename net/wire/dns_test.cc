@@ -131,6 +131,7 @@ TEST(DnsNameTest, PointersForwardsToThemselvesAndIntoTheHeaderAreRefused) {
   EXPECT_FALSE(ParseAt(AfterHeader({0xc0, 11}), 12));
   EXPECT_FALSE(ParseAt(AfterHeader({0xff, 0xff}), 12));                   // beyond the end
   EXPECT_FALSE(ParseAt(AfterHeader({1, 'a', 0, 1, 'b', 0xc0, 15}), 15));  // a later part of itself
+  EXPECT_FALSE(ParseAt(AfterHeader({3, 'a', 0, 'b', 0xc0, 14}), 12));  // a byte of its own label that looks like an end
 }
 
 TEST(DnsNameTest, EndsThatAreMissingAndReservedLabelsAreRefused) {
