@@ -41,27 +41,25 @@ struct Cache::Entry {
 };
 
 std::size_t Cache::StorageFor(std::size_t entries) {
-  return entries * (sizeof(Entry) + sizeof(Entry*)) + alignof(Entry);
+  return entries * (sizeof(Entry) + sizeof(void*)) + alignof(Entry);
 }
 
 Cache::Cache(RandomSource& random, std::span<std::byte> storage) : random_(random) {
   const auto misaligned = reinterpret_cast<std::uintptr_t>(storage.data()) % alignof(Entry);
   const std::size_t skipped = misaligned == 0 ? 0 : alignof(Entry) - misaligned;
   if (storage.size() < skipped) return;
-  const std::size_t count = (storage.size() - skipped) / (sizeof(Entry) + sizeof(Entry*));
+  const std::size_t count = (storage.size() - skipped) / (sizeof(Entry) + sizeof(void*));
   std::byte* const start = storage.data() + skipped;
   auto* const entries = reinterpret_cast<Entry*>(start);
   auto** const buckets = reinterpret_cast<Entry**>(start + count * sizeof(Entry));
   for (std::size_t i = 0; i < count; ++i) {
-    new (&buckets[i]) Entry*(nullptr);
+    new (static_cast<void*>(&buckets[i])) Entry*(nullptr);
     new (&entries[i]) Entry{.next = free_};
     free_ = &entries[i];
   }
   entries_ = {entries, count};
   buckets_ = {buckets, count};
 }
-
-Cache::~Cache() = default;
 
 std::uint64_t Cache::HashOf(const wire::DnsQuestion& question) const {
   std::array<std::byte, 8 + 4 + wire::kMostNameBytes> bytes;

@@ -28,7 +28,7 @@ class Cache {
  public:
   // Cuts `storage` into entries. Names are spread by a secret of `random`, so that nobody can choose them to collide.
   Cache(RandomSource& random, std::span<std::byte> storage);
-  ~Cache();
+  ~Cache() = default;
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 

@@ -34,14 +34,14 @@ std::uint64_t HashOf(RandomSource& random, const Endpoint& local, const Endpoint
 }
 
 std::size_t ConnectionTable::StorageFor(std::size_t connections) {
-  return std::bit_ceil(std::max<std::size_t>(connections, 1)) * sizeof(ControlBlock*) + alignof(ControlBlock*);
+  return std::bit_ceil(std::max<std::size_t>(connections, 1)) * sizeof(void*) + alignof(void*);
 }
 
 ConnectionTable::ConnectionTable(std::span<std::byte> storage, std::size_t connections) {
   const std::size_t count = std::bit_ceil(std::max<std::size_t>(connections, 1));
   void* start = storage.data();
   std::size_t size = storage.size();
-  CHECK(std::align(alignof(ControlBlock*), count * sizeof(ControlBlock*), start, size) != nullptr);
+  CHECK(std::align(alignof(void*), count * sizeof(void*), start, size) != nullptr);
   buckets_ = {static_cast<ControlBlock**>(start), count};
   std::fill(buckets_.begin(), buckets_.end(), nullptr);
 }

@@ -221,14 +221,13 @@ void Recovery::TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_
 // [RFC8985] 7.4.2
 void Recovery::TakeProbeAnswer(const Ack& ack, bool is_duplicate_known) {
   if (!is_probing_ || una_ < probe_end_) return;
-  if (!was_probe_resent_ || is_duplicate_known) {
+  const bool is_bare_duplicate = una_ == probe_end_ && ack.is_duplicate && ack.sacks.empty();
+  if (!was_probe_resent_ || is_duplicate_known || is_bare_duplicate) {
     is_probing_ = false;
   } else if (una_ > probe_end_) {
     // The probe itself repaired a loss, which must not go unpunished.
     is_probing_ = false;
     if (phase_ == Phase::kOpen) cubic_.OnCongestion(FlightForReduction());
-  } else if (ack.is_duplicate && ack.sacks.empty()) {
-    is_probing_ = false;
   }
 }
 

@@ -14,7 +14,6 @@
 
 namespace machine::posix {
 
-using net::IpAddress;
 using net::Ipv4Address;
 using net::Ipv6Address;
 
