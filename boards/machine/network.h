@@ -61,6 +61,10 @@ class Network {
   net::Interface* ethernet();  // null: the board has none
   net::Ipv4Address address();  // of Ethernet; unspecified: none yet
 
+  // Ethernet's addresses of IPv6 that may be used, as many as there is room for; how many. They come by themselves:
+  // a link-local one a second or two after Up, others with a router's word. ipv6_addresses.cc
+  std::size_t ReadIpv6Addresses(std::span<net::Ipv6Address> addresses);
+
   kernel::Error ethernet_error();  // why; kNotFound where the board has none
 
   Network(const Network&) = delete;

@@ -124,6 +124,11 @@ def make_network(*addresses, mtu=1500):
         (_set_ipv4 if interface.version == 4 else _set_ipv6)(TAP, interface)
 
 
+def add_ipv4(number, address):
+    """Another address ("10.0.0.1/24") of TAP; numbers tell them apart."""
+    _set_ipv4(f"{TAP}:{number}", ipaddress.ip_interface(address))
+
+
 def tool(path, *arguments):
     """The command and environment of a program of @net_tools, such as "usr/bin/iperf3"."""
     root = os.path.join(os.environ["TEST_SRCDIR"], "net_tools", "root")
