@@ -49,7 +49,7 @@ class NameAndAddressServer:
         command, environment = peer.tool(
             "usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
             f"--addn-hosts={hosts}", f"--interface={peer.TAP}", "--bind-interfaces", "--pid-file=", "--local=/test/",
-            f"--dhcp-leasefile={directory}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m", "--log-dhcp",
+            f"--dhcp-leasefile={directory}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m", "--log-dhcp", "--no-ping",
             "--dhcp-option=option:T1,3", "--dhcp-option=option:T2,100", "--dhcp-authoritative",
             "--enable-ra", "--dhcp-range=fd09:9:9::,ra-only,64,10m", "--log-queries")
         self.lines = []
