@@ -13,11 +13,15 @@
 #include "kernel/base/result.h"
 #include "kernel/base/task.h"
 #include "kernel/base/task_group.h"
+#include "kernel/base/time.h"
 #include "kernel/base/turn.h"
 #include "net/context.h"
+#include "net/socket/connect.h"
 #include "net/socket/tcp_listener.h"
 #include "net/socket/tcp_stream.h"
+#include "net/socket/time.h"
 #include "net/tcp/tcp.h"
+#include "net/wire/address.h"
 #include "net/wire/endian.h"
 
 namespace linux_peer {
@@ -143,6 +147,18 @@ Task<> RunTest(TcpListener& listener, TcpStream control) {
   static_cast<void>(co_await ReadExactly(control, word));
 }
 
+// What the server says next on the control connection.
+Task<bool> Hear(TcpStream& control, Say expected) {
+  std::array<std::byte, 1> word;
+  co_return co_await ReadExactly(control, word) && word[0] == static_cast<std::byte>(expected);
+}
+
+std::string ParametersOf(const IperfVisit& visit) {
+  return R"({"tcp":true,"omit":0,"num":0,"blockcount":0,"len":131072,"pacing_timer":1000,"client_version":"3.12","time":)" +
+         std::to_string(visit.seconds) + ",\"parallel\":" + std::to_string(visit.streams) +
+         (visit.is_reverse ? ",\"reverse\":true}" : "}");
+}
+
 }  // namespace
 
 Task<> ServeIperf(net::Context& context, net::tcp::Tcp& tcp) {
@@ -152,6 +168,39 @@ Task<> ServeIperf(net::Context& context, net::tcp::Tcp& tcp) {
     Result<TcpStream> control = co_await listener->Accept();
     if (control) co_await RunTest(*listener, std::move(*control));
   }
+}
+
+Task<Result<std::uint64_t>> VisitIperf(net::Context& context, net::tcp::Tcp& tcp, const IperfVisit& visit) {
+  const auto broken = kernel::Fail(kernel::Error::kClosed);
+  const net::Endpoint server = {.address = visit.server, .port = kPort};
+  std::array<std::byte, kCookieSize> cookie;
+  cookie.fill(std::byte{'e'});
+  cookie.back() = std::byte{0};
+  Result<TcpStream> control = co_await net::socket::Connect(context, tcp, server);
+  if (!control) co_return kernel::Fail(control.error());
+  if (!co_await control->Write(cookie) || !co_await Hear(*control, Say::kParamExchange)) co_return broken;
+  if (!co_await WriteText(*control, ParametersOf(visit)) || !co_await Hear(*control, Say::kCreateStreams)) {
+    co_return broken;
+  }
+  std::vector<std::unique_ptr<DataStream>> streams;
+  while (streams.size() < visit.streams) {
+    Result<TcpStream> stream = co_await net::socket::Connect(context, tcp, server);
+    if (!stream || !co_await stream->Write(cookie)) co_return broken;
+    streams.push_back(std::make_unique<DataStream>(std::move(*stream)));
+  }
+  if (!co_await Hear(*control, Say::kTestStart) || !co_await Hear(*control, Say::kTestRunning)) co_return broken;
+  {
+    kernel::TaskGroup transfers(co_await kernel::CurrentExecutor());
+    for (const auto& stream : streams) transfers.Add(visit.is_reverse ? Drain(*stream) : Pour(*stream));
+    co_await net::socket::Sleep(context, kernel::Duration::Seconds(visit.seconds));
+    if (!co_await Tell(*control, Say::kTestEnd) || !co_await Hear(*control, Say::kExchangeResults)) co_return broken;
+  }
+  if (!co_await WriteText(*control, ResultsOf(streams))) co_return broken;
+  static_cast<void>(co_await ReadText(*control));
+  if (!co_await Hear(*control, Say::kDisplayResults) || !co_await Tell(*control, Say::kIperfDone)) co_return broken;
+  std::uint64_t bytes = 0;
+  for (const auto& stream : streams) bytes += stream->bytes;
+  co_return bytes;
 }
 
 }  // namespace linux_peer

@@ -3,6 +3,7 @@
 //   services OUR_ADDRESS                          echo 7, sink 9, source 19, HTTP 80, iperf3 5201; UDP echo 7
 //   services OUR_ADDRESS send ADDRESS PORT SIZE   connects, sends so many bytes, prints their SHA-256, closes
 //   services OUR_ADDRESS receive ADDRESS PORT     connects, reads to the end, prints size and SHA-256
+//   services OUR_ADDRESS iperf ADDRESS SECONDS STREAMS [reverse]    iperf3's client; prints the bytes
 #include <sodium/crypto_hash_sha256.h>
 
 #include <algorithm>
@@ -222,6 +223,13 @@ Task<int> Receive(Stack& stack, net::Endpoint remote) {
   co_return 0;
 }
 
+Task<int> MeasureByIperf(Stack& stack, IperfVisit visit) {
+  const Result<std::uint64_t> bytes = co_await VisitIperf(stack.context(), stack.tcp(), visit);
+  if (!bytes) co_return 1;
+  std::printf("iperf %llu\n", static_cast<unsigned long long>(*bytes));
+  co_return 0;
+}
+
 }  // namespace
 }  // namespace linux_peer
 
@@ -232,6 +240,12 @@ int main(int argc, char** argv) {
   const std::string_view what = argc < 3 ? "serve" : argv[2];
   if (what == "serve") return kernel::Run(ServeAll(*stack));
   if (argc < 5) return 2;
+  if (what == "iperf" && argc > 5) {
+    return kernel::Run(MeasureByIperf(*stack, {.server = ParseIpv4(argv[3]),
+                                               .seconds = static_cast<unsigned>(std::strtoul(argv[4], nullptr, 10)),
+                                               .streams = static_cast<unsigned>(std::strtoul(argv[5], nullptr, 10)),
+                                               .is_reverse = argc > 6}));
+  }
   const net::Endpoint remote = {.address = ParseIpv4(argv[3]),
                                 .port = static_cast<std::uint16_t>(std::strtoul(argv[4], nullptr, 10))};
   const int result = what == "send" && argc > 5 ? kernel::Run(Send(*stack, remote, std::strtoull(argv[5], nullptr, 10)))

@@ -41,6 +41,16 @@ def ping(size, sequence):
                 return answer[8:], payload
 
 
+def is_listening(port):
+    """Whether a program of Linux's waits for connections there."""
+    for table in ("tcp", "tcp6"):
+        with open(f"/proc/net/{table}") as file:
+            for words in (line.split() for line in file):
+                if words[1].endswith(f":{port:04X}") and words[3] == "0A":
+                    return True
+    return False
+
+
 class Services(unittest.TestCase):
 
     @classmethod
@@ -181,11 +191,33 @@ class Visits(unittest.TestCase):
     def test_nc_of_linux_hears_us(self):
         command, environment = peer.tool("bin/nc.openbsd", "-l", LINUX, "9000")
         with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as listener:
-            time.sleep(0.3)  # nc says nothing when it listens
+            self.wait_for_listener(9000)
             with peer.running(OPTIONS.image, OURS, "send", LINUX, "9000", "100000") as program:
                 output = listener.stdout.read()
                 line = program.wait_for_line("sent", 30)
         self.assertEqual(line.split(), ["sent", "100000", hashlib.sha256(output).hexdigest()])
+
+    def test_iperf3_of_linux_measures_us_as_its_client(self):
+        command, environment = peer.tool("usr/bin/iperf3", "--server", "--one-off", "--json", "--forceflush")
+        for streams, extra in [("1", []), ("1", ["reverse"]), ("3", []), ("3", ["reverse"])]:
+            with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as server:
+                self.wait_for_listener(5201)
+                with peer.running(OPTIONS.image, OURS, "iperf", LINUX, "1", streams, *extra) as program:
+                    ours = int(program.wait_for_line("iperf", 30).split()[1])
+                report = json.loads(server.stdout.read())
+            self.assertNotIn("error", report)
+            theirs = report["end"]["sum_sent" if extra else "sum_received"]
+            # What was on the way when the time was up counts for its sender only.
+            sent, received = (theirs["bytes"], ours) if extra else (ours, theirs["bytes"])
+            self.assertGreaterEqual(sent, received)
+            self.assertGreater(received, 10_000_000)
+            print(f"iperf3, ours as client, {streams} {extra}: {received * 8 / 1e9:.2f} Gbit/s", file=sys.stderr)
+
+    def wait_for_listener(self, port):
+        end = time.monotonic() + 20
+        while not is_listening(port):
+            self.assertLess(time.monotonic(), end, "nobody listens")
+            time.sleep(0.05)
 
     def test_a_port_where_nobody_listens_refuses(self):
         with peer.running(OPTIONS.image, OURS, "receive", LINUX, "4321") as program:
