@@ -1,5 +1,7 @@
 // A program of one thread, which makes none and never sleeps by itself, waits with a deadline: the machine sleeps
-// meanwhile.
+// meanwhile. ENKEL_CONDITION: at a condition variable, and not at a semaphore; one kind a program, so that neither
+// brings in what the other needs.
+#include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
 
@@ -19,19 +21,36 @@ std::int64_t Now(clockid_t clock) {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
+#ifdef ENKEL_CONDITION
+
+int WaitUntil(const timespec& until) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+  if (pthread_mutex_lock(&mutex) != 0) return -1;
+  const int error = pthread_cond_timedwait(&condition, &mutex, &until);
+  return pthread_mutex_unlock(&mutex) == 0 ? error : -1;
+}
+
+#else
+
+int WaitUntil(const timespec& until) {
+  sem_t semaphore;
+  if (sem_init(&semaphore, 0, 1) != 0) return -1;
+  if (sem_timedwait(&semaphore, &until) != 0) return -1;  // it is free
+  return sem_timedwait(&semaphore, &until) == 0 ? 0 : errno;
+}
+
+#endif
+
 }  // namespace
 
 int main() {
-  sem_t semaphore;
-  if (sem_init(&semaphore, 0, 1) != 0) return 1;
   const std::int64_t deadline = Now(CLOCK_REALTIME) + kWait;
   const timespec until = {.tv_sec = static_cast<time_t>(deadline / 1'000'000'000),
                           .tv_nsec = static_cast<long>(deadline % 1'000'000'000)};
-  if (sem_timedwait(&semaphore, &until) != 0) return 2;  // it is free
-
   const std::int64_t before = Now(CLOCK_MONOTONIC);
   const kernel::Duration idle_before = kernel::event::IdleTime();
-  if (sem_timedwait(&semaphore, &until) != -1 || errno != ETIMEDOUT) return 3;
+  if (WaitUntil(until) != ETIMEDOUT) return 3;
   const std::int64_t waited = Now(CLOCK_MONOTONIC) - before;
   const std::int64_t idle = (kernel::event::IdleTime() - idle_before).nanoseconds;
   if (waited < kWait / 2) return 4;

@@ -36,6 +36,7 @@ _SPECIAL = {
     "string/memmove": _MEMORY,
     "string/memset": _MEMORY,
     "thread/__set_thread_area": ["-fno-stack-protector"],
+    "thread/pthread_cond_timedwait": ["-include%soverlay/common/include/sleeps.h"],
     "thread/pthread_create": ["-DENKEL_FOLD=__NR_sched_setscheduler"],
     "thread/pthread_sigmask": ["-DENKEL_SIGNAL_MASK"],
     "thread/sem_timedwait": ["-include%soverlay/common/include/sleeps.h"],

@@ -2,6 +2,8 @@
 
 .equ SAVED_SIZE, 176
 
+    .cfi_sections .debug_frame          // for debuggers: nothing is thrown through this, and where no table is the stack ends
+
     .section .text.EnkelSwitchContext, "ax"
     .global EnkelSwitchContext
     .type EnkelSwitchContext, %function
