@@ -66,6 +66,7 @@ constexpr auto kFaultTable = std::to_array<NumberedText>({
 constexpr auto kFaults = PackTexts<kFaultTable>();
 
 // clang -fsanitize-trap: `brk #0x5500 + check`, in the order of clang's list of checks (seen with clang 19.1.7).
+// 0x09 is Objective-C's.
 constexpr std::uint64_t kUndefinedBehaviour = 0x55;
 constexpr auto kCheckTable = std::to_array<NumberedText>({
     {0x00, "signed addition overflows"},
@@ -77,7 +78,6 @@ constexpr auto kCheckTable = std::to_array<NumberedText>({
     {0x06, "function called through a pointer of another type"},
     {0x07, "implicit conversion changes the value"},
     {0x08, "builtin called with an invalid argument"},
-    {0x09, "invalid Objective-C cast"},
     {0x0a, "value that a bool or enum cannot have"},
     {0x0b, "function returns no value"},
     {0x0c, "multiplication overflows"},
