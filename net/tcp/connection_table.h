@@ -33,6 +33,9 @@ class ConnectionTable {
   // One of the blocks; null: the table is empty. O(table), for the stack's end.
   ControlBlock* First() const;
 
+  // All places, each the first block of a row that goes on by next_in_bucket. For tests.
+  std::span<ControlBlock* const> buckets() const { return buckets_; }
+
  private:
   std::span<ControlBlock*> buckets_;
 };

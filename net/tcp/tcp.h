@@ -68,7 +68,8 @@ class Tcp {
   std::size_t memory_used() const;  // bytes of the budget
 
  private:
-  Stack* stack_;  // in the storage
+  friend class Inspector;  // of tests (testing/inspection.h)
+  Stack* stack_;           // in the storage
 };
 
 }  // namespace net::tcp

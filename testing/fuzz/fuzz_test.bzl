@@ -29,28 +29,33 @@ def _instrumented_impl(settings, _attr):
 
 _instrumented = transition(implementation = _instrumented_impl, inputs = [_FEATURES], outputs = [_FEATURES, _STRIP])
 
-# Paths of the user's are relative to where `bazel run` was started; what a test finds is kept among its outputs.
+# Every search begins with the seeds. Paths of the user's are relative to where `bazel run` was started; what a test finds
+# is kept among its outputs.
 _RUN = """#!/bin/bash
 export ASAN_SYMBOLIZER_PATH=$PWD/{symbolizer}
 program=$PWD/{program}
+root=$PWD
 cd "${{BUILD_WORKING_DIRECTORY:-.}}" || exit 1
-exec "$program" ${{TEST_UNDECLARED_OUTPUTS_DIR:+"-artifact_prefix=$TEST_UNDECLARED_OUTPUTS_DIR/"}} "$@"
+exec "$program" {seeds} ${{TEST_UNDECLARED_OUTPUTS_DIR:+"-artifact_prefix=$TEST_UNDECLARED_OUTPUTS_DIR/"}} "$@"
 """
 
 def _fuzz_program_impl(ctx):
     program = ctx.attr.program[0][DefaultInfo]
+    seeds = ctx.files.seeds
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     ctx.actions.write(script, is_executable = True, content = _RUN.format(
         program = program.files_to_run.executable.short_path,
         symbolizer = ctx.file._symbolizer.short_path,
+        seeds = '"-seed_inputs=%s"' % ",".join(["$root/" + seed.short_path for seed in seeds]) if seeds else "",
     ))
-    files = ctx.runfiles([program.files_to_run.executable] + ctx.files._symbolizer_files)
+    files = ctx.runfiles([program.files_to_run.executable] + seeds + ctx.files._symbolizer_files)
     return [DefaultInfo(executable = script, runfiles = files.merge(program.default_runfiles))]
 
 _fuzz_program = rule(
     implementation = _fuzz_program_impl,
     attrs = {
         "program": attr.label(cfg = _instrumented, mandatory = True),
+        "seeds": attr.label_list(allow_files = True),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
         "_symbolizer": attr.label(allow_single_file = True, cfg = "exec", default = "@llvm//:bin/llvm-symbolizer"),
         "_symbolizer_files": attr.label(cfg = "exec", default = "@llvm//:llvm-symbolizer"),
@@ -65,7 +70,7 @@ def fuzz_test(name, srcs, deps = [], seeds = [], runs = 200000, max_len = 512):
       name: of the program.
       srcs: its source, with LLVMFuzzerTestOneInput().
       deps: what it feeds.
-      seeds: files that the test begins with, for what is not easily guessed.
+      seeds: files that every search begins with, for what is not easily guessed.
       runs: inputs that the test tries.
       max_len: bytes, of the test's longest input.
     """
@@ -82,6 +87,7 @@ def fuzz_test(name, srcs, deps = [], seeds = [], runs = 200000, max_len = 512):
         name = name,
         testonly = True,
         program = name + ".program",
+        seeds = seeds,
     )
     native.sh_test(
         name = name + "_test",
@@ -92,6 +98,5 @@ def fuzz_test(name, srcs, deps = [], seeds = [], runs = 200000, max_len = 512):
             "-runs=%d" % runs,
             "-max_len=%d" % max_len,
             "-verbosity=0",
-        ] + (["-seed_inputs=" + ",".join(["$(rootpath %s)" % seed for seed in seeds])] if seeds else []),
-        data = seeds,
+        ],
     )

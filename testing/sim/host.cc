@@ -85,9 +85,13 @@ void Host::GiveBack() {
   starved_buffers_.clear();
 }
 
+bool Host::HasAllMemory() const {
+  return packets_.free_count() == packets_.count() && buffers_.free_count() == buffers_.count();
+}
+
 bool Host::IsAtRest() const {
-  return packets_.free_count() == packets_.count() && buffers_.free_count() == buffers_.count() &&
-         tcp_.connections() == 0 && tcp_.half_open() == 0 && tcp_.time_waits() == 0 && tcp_.memory_used() == 0;
+  return HasAllMemory() && tcp_.connections() == 0 && tcp_.half_open() == 0 && tcp_.time_waits() == 0 &&
+         tcp_.memory_used() == 0;
 }
 
 std::string Host::Describe() const {

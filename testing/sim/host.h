@@ -59,6 +59,7 @@ class Host final : private kernel::Waker {
   net::Interface& interface() { return interface_; }
   net::Ip& ip() { return *ip_; }
   net::icmp::Icmp* icmp() { return whole_ip_ ? &whole_ip_->icmp() : nullptr; }  // null: plain IP has none
+  WholeIp* whole_ip() { return whole_ip_.get(); }                               // null: it has plain IP
   net::udp::Udp& udp() { return udp_; }
   net::tcp::Tcp& tcp() { return tcp_; }
   net::PacketPool& packets() { return packets_; }
@@ -81,7 +82,9 @@ class Host final : private kernel::Waker {
   void Starve(std::size_t packets_left, std::size_t buffers_left);
   void GiveBack();
 
-  // Whether all packets and buffers are at home, no timer runs, and TCP has forgotten every connection.
+  bool HasAllMemory() const;  // all packets and buffers are at home
+
+  // Whether that is so, and TCP has forgotten every connection.
   bool IsAtRest() const;
   std::string Describe() const;  // what is not at rest
 

@@ -32,7 +32,12 @@ class WholeIp {
   WholeIp& operator=(const WholeIp&) = delete;
 
   net::Ip& ip() { return ip_; }
+  net::ipv4::Ipv4& ipv4() { return ipv4_; }
   net::icmp::Icmp& icmp() { return icmp_; }
+  net::ipv6::Link& link() { return link_; }
+  net::ipv6::Ipv6& ipv6() { return ipv6_; }
+  net::icmpv6::Icmpv6& icmpv6() { return icmpv6_; }
+  net::ndp::Ndp& ndp() { return ndp_; }
 
  private:
   static constexpr std::size_t kNeighbors = 8;
