@@ -1,0 +1,37 @@
+#include "drivers/bus/pci/device.h"
+
+#include <cstdint>
+
+#include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/header.h"
+#include "kernel/base/address.h"
+#include "kernel/base/result.h"
+
+namespace drivers::pci {
+
+const Bar& Device::BarAt(unsigned index) {
+  if (!bars_[index]) {
+    bars_[index] = IsUpperHalf(configuration(), at_, index) ? Bar{} : ReadBar(configuration(), at_, index);
+  }
+  return *bars_[index];
+}
+
+kernel::Result<kernel::VirtualAddress> Device::MapRegisters(unsigned bar, std::uint64_t offset, std::uint64_t size,
+                                                            std::uint64_t alignment) {
+  if (bar >= bars_.size() || size == 0 || offset % alignment != 0) return kernel::Fail(kernel::Error::kMalformed);
+  const Bar& memory = BarAt(bar);
+  if (memory.kind != Bar::Kind::kMemory || offset > memory.size || size > memory.size - offset) {
+    return kernel::Fail(kernel::Error::kMalformed);
+  }
+  if (memory.address == 0) return kernel::Fail(kernel::Error::kUnsupported);
+  const std::uint64_t address = memory.address + offset;
+  const std::uint64_t page = kernel::RoundDown(address, kernel::kPageSize);
+  const std::uint64_t end = kernel::RoundUp(address + size, kernel::kPageSize);
+  const kernel::Result<kernel::VirtualAddress> mapped = host_.MapRegisters({page}, end - page);
+  if (!mapped) return kernel::Fail(mapped.error());
+  return kernel::VirtualAddress{mapped->value + (address - page)};
+}
+
+void Device::Enable() { configuration().SetCommand(at_, kMemorySpace | kBusMaster | kNoWire); }
+
+}  // namespace drivers::pci

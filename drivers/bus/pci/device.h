@@ -1,0 +1,45 @@
+// A function that a driver has taken: its registers in memory, and whether it answers.
+#ifndef ENKEL_DRIVERS_BUS_PCI_DEVICE_H_
+#define ENKEL_DRIVERS_BUS_PCI_DEVICE_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/header.h"
+#include "drivers/bus/pci/host.h"
+#include "kernel/base/address.h"
+#include "kernel/base/result.h"
+
+namespace drivers::pci {
+
+class Device {
+ public:
+  // Of a prepared host, which outlives it.
+  Device(Host& host, Location at) : host_(host), at_(at) {}
+
+  Configuration& configuration() { return host_.configuration(); }
+  Location location() const { return at_; }
+
+  // Where [offset, +size) of the memory behind base address register `bar` can be reached: by a multiple of
+  // `alignment`, a power of two.
+  // Errors: kMalformed (no such register or memory, misaligned), kUnsupported (it has no address), and those of Host's
+  // Map.
+  kernel::Result<kernel::VirtualAddress> MapRegisters(unsigned bar, std::uint64_t offset, std::uint64_t size,
+                                                      std::uint64_t alignment);
+
+  // Lets it answer and write memory; its interrupt pin is not used. After the last new `bar` of MapRegisters.
+  void Enable();
+
+ private:
+  const Bar& BarAt(unsigned index);
+
+  Host& host_;
+  Location at_;
+  std::array<std::optional<Bar>, 6> bars_ = {};
+};
+
+}  // namespace drivers::pci
+
+#endif  // ENKEL_DRIVERS_BUS_PCI_DEVICE_H_
