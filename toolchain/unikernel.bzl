@@ -471,7 +471,16 @@ def unikernel(
                 measurement = board + ".measurement",
             )
 
-def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [], function_names = False, on_panic = ""):
+def test_images(
+        name,
+        srcs,
+        deps = [],
+        boards = BOARDS,
+        copts = [],
+        features = [],
+        function_names = False,
+        on_panic = "",
+        visibility = None):
     """A program for tests as one image for each board: NAME.BOARD. Nothing is run.
 
     Args:
@@ -483,11 +492,12 @@ def test_images(name, srcs, deps = [], boards = BOARDS, copts = [], features = [
       features: of the toolchain, for the program and the link: "lto", "ubsan".
       function_names: as in unikernel().
       on_panic: as in unikernel().
+      visibility: as everywhere.
 
     Returns:
       The names of the boards.
     """
-    kwargs = {"tags": ["manual"], "testonly": True}
+    kwargs = {"tags": ["manual"], "testonly": True, "visibility": visibility}
     return _images(name + ".", srcs, deps, boards, copts, kwargs, features, function_names, on_panic)
 
 def unikernel_test(

@@ -22,6 +22,10 @@ inline constexpr std::uint8_t kFeaturesOk = 8;
 inline constexpr std::uint8_t kNeedsReset = 64;
 inline constexpr std::uint8_t kFailed = 128;
 
+// Why a device interrupts, as a set. [VIRTIO] 4.1.4.5, 4.2.2
+inline constexpr std::uint32_t kBuffersUsed = 1;
+inline constexpr std::uint32_t kConfigurationChanged = 2;
+
 // Features of every device, as a set. [VIRTIO] 6
 using Features = std::uint64_t;
 inline constexpr Features kEventIndex = Features{1} << 29;

@@ -44,8 +44,6 @@ constexpr std::size_t kStatus = 6;
 constexpr std::size_t kMtu = 10;
 constexpr std::uint16_t kLinkUp = 1;
 
-constexpr std::uint32_t kConfigurationChanged = 2;  // [VIRTIO] 4.2.2 InterruptStatus
-
 constexpr std::uint16_t kReceiveQueue = 0;
 constexpr std::uint16_t kTransmitQueue = 1;
 
@@ -137,10 +135,8 @@ void VirtioNet::Reclaim() {
   }
 }
 
-bool VirtioNet::OnInterrupt() {
-  const std::uint32_t why = transport_.TakeInterrupt();
-  if ((why & kConfigurationChanged) != 0) is_link_news_ = true;
-  return why != 0;
+void VirtioNet::OnInterrupt(std::uint32_t why) {
+  if ((why & virtio::kConfigurationChanged) != 0) is_link_news_ = true;
 }
 
 bool VirtioNet::HasLink() const {

@@ -53,8 +53,8 @@ class VirtioNet final : public net::Device {
   void Flush(std::uint16_t queue) override;
   net::DeviceCounters ReadCounters() const override { return counters_; }
 
-  // Of the device's line. Interrupt-safe. Whether its user has something to look at.
-  bool OnInterrupt();
+  // The device has interrupted, and said why. Interrupt-safe. Its user has something to look at then.
+  void OnInterrupt(std::uint32_t why);
 
   // Whether the device broke the rules; nothing comes or goes any more.
   bool is_broken() const { return receive_.is_broken() || transmit_.is_broken(); }

@@ -223,10 +223,10 @@ TEST_F(VirtioNetTest, TheCableIsLookedAtWhenTheDeviceSaysThatItChanged) {
   EXPECT_TRUE(net_->HasLink());
   device_.configuration[6] = std::byte{0};
   EXPECT_TRUE(net_->HasLink());
-  device_.interrupt = 2;
-  EXPECT_TRUE(net_->OnInterrupt());
+  net_->OnInterrupt(virtio::kBuffersUsed);
+  EXPECT_TRUE(net_->HasLink());
+  net_->OnInterrupt(virtio::kConfigurationChanged);
   EXPECT_FALSE(net_->HasLink());
-  EXPECT_FALSE(net_->OnInterrupt());  // another's, on the same line
 }
 
 TEST_F(VirtioNetTest, ADeviceThatLiesIsNotListenedToAnyMore) {
