@@ -18,6 +18,9 @@ namespace drivers::usb {
 // A driver at work on an interface of a device.
 class Function {
  public:
+  // The device was unplugged. Its transfers are on their way back, and none may be submitted any more.
+  virtual void OnGone() {}
+
   // The device is gone. None of its transfers is in flight any more, all its pipes are closed; timers are the driver's
   // to cancel. Afterwards nothing of the device may be touched. Called once, from Host::Poll.
   virtual void Detach() = 0;

@@ -70,11 +70,20 @@ class HostController {
   // What has been finished, oldest first; null: nothing.
   Transfer* TakeFinished() { return finished_.Pop(); }
 
+  // Whether the root port has changed since the last call.
+  bool TakeRootPortNews() {
+    const bool is_news = is_root_port_news_;
+    is_root_port_news_ = false;
+    return is_news;
+  }
+
  protected:
   ~HostController() = default;
 
+  void ReportRootPort() { is_root_port_news_ = true; }
+
   // Takes the first transfer off a pipe, which is not active any more; Starts the next one, if there is one and the
-  // pipe is not halted by this.
+  // pipe is not halted by this. kCancelled: because of Stop.
   void Finish(Pipe& pipe, Status status, std::size_t actual);
 
   // How much of the first transfer's data stage is done.
@@ -83,6 +92,7 @@ class HostController {
 
  private:
   TransferQueue finished_;
+  bool is_root_port_news_ = false;
 };
 
 }  // namespace drivers::usb

@@ -60,6 +60,7 @@ class Pipe {
 
  private:
   friend class Device;
+  friend class Enumerator;
   friend class Host;
   friend class HostController;
 

@@ -78,7 +78,9 @@ class Transfer : private kernel::TimerQueue::Element {
   Status verdict_ = Status::kInFlight;  // what it will end with, where that is known before the controller let go of it
   std::size_t actual_ = 0;
   Pipe* pipe_ = nullptr;
+  Pipe* halted_ = nullptr;  // that goes on when this one succeeds
   Transfer* next_ = nullptr;
+  Transfer* next_unarmed_ = nullptr;  // submitted between two polls: its time begins with the next one
 };
 
 // First in, first out; owns nothing.
@@ -96,6 +98,17 @@ struct TransferQueue {
     Transfer* const taken = first;
     if (taken != nullptr) first = taken->next_;
     return taken;
+  }
+  // Takes out one that is in it.
+  void Remove(Transfer& transfer) {
+    if (&transfer == first) {
+      first = transfer.next_;
+      return;
+    }
+    Transfer* before = first;
+    while (before->next_ != &transfer) before = before->next_;
+    before->next_ = transfer.next_;
+    if (last == &transfer) last = before;
   }
 };
 
