@@ -122,7 +122,7 @@ void Redirection::Plug() {
 }
 
 bool Redirection::Handle(const Message& message) {
-  if (!has_hello_) return message.type == Type::kHello && OnHello(message);
+  if (!has_hello_ || message.type == Type::kHello) return message.type == Type::kHello && OnHello(message);
   if (message.type == Type::kDeviceDisconnectAck) {
     if (is_disconnecting_ && is_plugged_) Announce();
     is_disconnecting_ = false;
