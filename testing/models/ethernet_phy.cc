@@ -13,7 +13,7 @@ constexpr std::uint16_t kReset = 0x8000, kNegotiate = 0x1000, kPowerDown = 0x080
 constexpr std::uint16_t kAbilities = 0x7809, kExtendedStatus = 0x0100, kNegotiated = 0x0020, kLinkUp = 0x0004;
 constexpr std::uint16_t kPartner = 0xcde1;  // all speeds of MII, pause frames both ways, acknowledged
 
-constexpr unsigned kMmdControl = 13, kMmdData = 14, kPage = 31;
+constexpr unsigned kMmdControl = 13, kMmdData = 14, kAuxiliaryStatus = 28, kPage = 31;
 constexpr std::uint16_t kEeeDevice = 7, kEeeAdvertisement = 60;  // [IEEE802.3] 45.2.7.13
 
 }  // namespace
@@ -114,6 +114,8 @@ std::uint16_t EthernetPhy::Read(unsigned number) {
       return kind_.is_gigabit ? 0x2000 : 0;
     case kMmdData:
       return ReadMmd();
+    case kAuxiliaryStatus:  // of the gigabit kind: full duplex at 1000 Mbit/s
+      return kind_.is_gigabit && has_link_ ? 0x0030 : others_[number];
     case kPage:
       // The page of the one kind; of the other the result of negotiation: full duplex at 100 Mbit/s, ended.
       return kind_.is_gigabit ? page_ : static_cast<std::uint16_t>(has_link_ ? 0x1058 : 0x0040);

@@ -13,7 +13,7 @@ std::uint32_t RegisterFile::Read(std::uint32_t offset) {
   }
   Cell& cell = found->second;
   const std::uint32_t value = cell.value;
-  if ((value & cell.rule->clears_itself) != 0 && --cell.reads_until_clear <= 0) {
+  if ((value & cell.rule->clears_itself) != 0 && --cell.reads_until_clear <= 0 && !cell.is_stuck) {
     cell.value &= ~cell.rule->clears_itself;
   }
   return value;

@@ -33,7 +33,10 @@ class RegisterFile {
   }
 
   void Reset() {
-    for (auto& [offset, cell] : cells_) cell = {.rule = cell.rule, .value = cell.rule->reset};
+    for (auto& [offset, cell] : cells_) {
+      cell.value = cell.rule->reset;
+      cell.reads_until_clear = 0;
+    }
   }
 
   bool Has(std::uint32_t offset) const { return cells_.contains(offset); }
@@ -46,13 +49,16 @@ class RegisterFile {
   std::uint32_t Get(std::uint32_t offset) const { return cells_.at(offset).value; }
   void Set(std::uint32_t offset, std::uint32_t value) { cells_.at(offset).value = value; }
   void SetBits(std::uint32_t offset, std::uint32_t bits) { cells_.at(offset).value |= bits; }
-  void ClearBits(std::uint32_t offset, std::uint32_t bits) { cells_.at(offset).value &= ~bits; }
+
+  // A fault: bits that clear themselves do not any more, until they are let go.
+  void Stick(std::uint32_t offset, bool is_stuck) { cells_.at(offset).is_stuck = is_stuck; }
 
  private:
   struct Cell {
     const RegisterRule* rule = nullptr;
     std::uint32_t value = 0;
     int reads_until_clear = 0;
+    bool is_stuck = false;
   };
 
   std::map<std::uint32_t, Cell> cells_;

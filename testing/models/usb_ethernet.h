@@ -44,7 +44,7 @@ class UsbEthernet : public Device {
   std::function<void(std::span<const std::byte>)> on_frame = [](std::span<const std::byte>) {};
 
   // A frame comes from the wire, without check sequence.
-  void Arrive(std::span<const std::byte> frame, const Damage& damage) ;
+  void Arrive(std::span<const std::byte> frame, const Damage& damage);
   void Arrive(std::span<const std::byte> frame) { Arrive(frame, Damage{}); }
 
   // Bytes that the FIFO yields as they are: what no chip should ever say.
@@ -57,7 +57,7 @@ class UsbEthernet : public Device {
   bool has_link() const { return phy_.has_link(); }
   const EthernetPhy& phy() const { return phy_; }
   const Counters& counters() const { return counters_; }
-  const RegisterFile& registers() const { return registers_; }
+  RegisterFile& registers() { return registers_; }
 
   // Time passes: negotiation goes on.
   void Tick() { phy_.Tick(); }
