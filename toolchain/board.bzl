@@ -30,6 +30,7 @@ BoardInfo = provider(
         "link_inputs": "list of File",
         "log_allowed": "list of str: regular expressions of expected lines in the emulator's log",
         "name": "str",
+        "network_arguments": "list of str: give the machine a user-mode network; {forwards} is where its ports are reached",
         "on_panic": "str: \"stop\" or \"reboot\", for images that do not say",
         "raw": "bool: the image is the bytes of the ELF file's segments, not the ELF file",
         "reboot_arguments": "list of str: added where a reset must start the machine anew instead of ending the run",
@@ -107,6 +108,7 @@ def _board_impl(ctx):
             link_inputs = link_inputs,
             log_allowed = attr.log_allowed,
             name = ctx.label.name,
+            network_arguments = attr.network_arguments,
             on_panic = attr.on_panic,
             raw = attr.raw,
             reboot_arguments = attr.reboot_arguments,
@@ -132,6 +134,9 @@ _board = rule(
         "image_base": attr.string(default = "0", doc = "The address that the image is linked and loaded at."),
         "linker_script": attr.label(allow_single_file = True, doc = "None: the linker's own layout."),
         "log_allowed": attr.string_list(doc = "Regular expressions of expected lines in the emulator's log."),
+        "network_arguments": attr.string_list(
+            doc = "Added by `bazel run` for a program that serves: a network without rights; {forwards} as BoardInfo says.",
+        ),
         "on_panic": attr.string(
             default = "stop",
             values = ["reboot", "stop"],

@@ -178,16 +178,35 @@ _elf = rule(
     attrs = {"image": attr.label(mandatory = True, providers = [ImageInfo])},
 )
 
+# Lines of a script that find a free port of the person's machine for each port that the program serves.
+def _forwards(ports):
+    if not ports:
+        return []
+    lines = ["forwards="]
+    for port in ports:
+        lines += [
+            "host=%d" % (port if port > 1023 else 8000 + port),
+            "while (exec 3<>/dev/tcp/127.0.0.1/$host) 2>/dev/null; do host=$((host + 1)); done",
+            "forwards+=,hostfwd=tcp:127.0.0.1:$host-:%d" % port,
+            "echo \"http://127.0.0.1:$host/ is port %d of the machine\"" % port,
+        ]
+    return lines
+
 def _run_impl(ctx):
     image = ctx.attr.image[ImageInfo]
     board = image.board
     namer = ctx.attr._name_frames[DefaultInfo]
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    arguments = [quote(a).replace("{image}", "'\"$image\"'") for a in board.emulator_arguments + board.run_arguments]
+    network = board.network_arguments if ctx.attr.serves else []
+    arguments = [
+        quote(a).replace("{image}", "'\"$image\"'").replace("{forwards}", "'\"$forwards\"'")
+        for a in board.emulator_arguments + board.run_arguments + network
+    ]
     lines = [
         "#!/bin/bash",
         "# Boots %s on the board %s. Arguments go to %s." % (image.image.short_path, board.name, board.emulator_name or "the program"),
         "image=$PWD/" + quote(image.image.short_path),
+    ] + _forwards(ctx.attr.serves if board.network_arguments else []) + [
         "command=(%s \"$@\")" % " ".join(([quote(board.emulator_name)] if board.emulator else []) + arguments),
         "printf '$'",
         "for word in \"${command[@]}\"; do",
@@ -271,6 +290,7 @@ _run = rule(
     implementation = _run_impl,
     attrs = {
         "image": attr.label(mandatory = True, providers = [ImageInfo]),
+        "serves": attr.int_list(),
         "_name_frames": attr.label(cfg = "exec", default = "//testing/runner:name_frames"),
         "_symbolizer": _tool("@llvm//:bin/llvm-symbolizer"),
         "_symbolizer_files": attr.label(cfg = "exec", default = "@llvm//:llvm-symbolizer"),
@@ -375,7 +395,7 @@ def _whole_label(board):
 def _board_name(board):
     return _whole_label(board).rpartition(":")[2]
 
-def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = ""):
+def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = "", serves = []):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
     cc_library(
@@ -409,7 +429,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], funct
         )
         _image(name = prefix + name, linked = prefix + name + ".link", platform = _whole_label(board) + ".platform", **data_kwargs)
         _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
-        _run(name = prefix + name + ".qemu", image = prefix + name, **data_kwargs)
+        _run(name = prefix + name + ".qemu", image = prefix + name, serves = serves, **data_kwargs)
         _surface(name = prefix + name + ".surface", image = prefix + name, **data_kwargs)
     return names
 
@@ -423,6 +443,7 @@ def unikernel(
         copts = [],
         function_names = False,
         on_panic = "",
+        serves = [],
         surface = None,
         testonly = False,
         visibility = None):
@@ -439,13 +460,15 @@ def unikernel(
       copts: as in cc_library.
       function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
         without the ELF file (docs/when_it_breaks.md tells what that costs).
+      serves: TCP ports that the program listens at. `bazel run :BOARD.qemu` then gives the machine a network that needs
+        no rights, with these ports at free ones of 127.0.0.1, and says where.
       surface: a file with the names of what may be in the images (docs/observability.md): a test fails when they change.
       on_panic: "reboot" or "stop" (power off); by default what the board says. docs/when_it_breaks.md.
       testonly: as everywhere.
       visibility: as everywhere.
     """
     kwargs = {"testonly": testonly, "visibility": visibility}
-    names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic)
+    names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic, serves = serves)
     native.filegroup(name = name, srcs = names, **kwargs)
     if surface:
         for board in names:

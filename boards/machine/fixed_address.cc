@@ -14,6 +14,7 @@ Network& Network::Up(const FixedAddress& fixed) {
   if (ethernet == nullptr || !parts.address.IsUnspecified()) return parts.network;
   if (!parts.ipv4.AddAddress(*ethernet, fixed.address, fixed.prefix_length)) return parts.network;
   parts.address = fixed.address;
+  parts.address_source = AddressSource::kFixed;
   if (!fixed.router.IsUnspecified()) {
     (void)parts.routes.Add({.prefix = net::Ipv4Address(), .interface = ethernet, .gateway = fixed.router});
   }

@@ -17,6 +17,7 @@ void Network::Refresh() { (void)GetParts().stack.Poll(board::Now()); }
 net::Interface& Network::loopback() { return GetParts().loopback; }
 net::Interface* Network::ethernet() { return GetParts().OpenEthernet(); }
 net::Ipv4Address Network::address() { return GetParts().address; }
+AddressSource Network::address_source() { return GetParts().address_source; }
 
 kernel::Error Network::ethernet_error() {
   (void)GetParts().OpenEthernet();

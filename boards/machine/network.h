@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
@@ -31,6 +32,12 @@ struct FixedAddress {
   net::Ipv4Address router = {};  // unspecified: none
   std::span<const net::IpAddress> name_servers = {};
 };
+
+// How Ethernet came to its IPv4 address.
+enum class AddressSource : std::uint8_t { kNone, kFixed, kDhcp, kLinkLocal };
+
+// "10.0.2.15/24", or "10.0.2.15/24,10.0.2.2" with the router, as a person writes it. Errors: kInvalidArgument.
+kernel::Result<FixedAddress> ParseFixedAddress(std::string_view text);
 
 class Network {
  public:
@@ -64,6 +71,11 @@ class Network {
   // Ethernet's addresses of IPv6 that may be used, as many as there is room for; how many. They come by themselves:
   // a link-local one a second or two after Up, others with a router's word. ipv6_addresses.cc
   std::size_t ReadIpv6Addresses(std::span<net::Ipv6Address> addresses);
+
+  AddressSource address_source();
+
+  // "10.0.2.15 (by DHCP)": what a console says of Ethernet's address. At the start of `storage`.
+  std::string_view DescribeAddress(std::span<char> storage);
 
   kernel::Error ethernet_error();  // why; kNotFound where the board has none
 

@@ -91,6 +91,7 @@ struct Parts final : private kernel::Poller {
 
   kernel::libc::WaitQueue configuration;  // notified by OnConfiguration
   net::Ipv4Address address;               // of Ethernet
+  AddressSource address_source = AddressSource::kNone;
   std::array<net::IpAddress, net::dns::kMostServers> name_servers = {};
   std::size_t name_server_count = 0;
   void (*on_name_servers)(std::span<const net::IpAddress>) = nullptr;  // the resolver, if there is one

@@ -28,6 +28,9 @@ constinit Late<net::dhcp::Configurator> configurator;
 void Configuration::OnConfiguration() {
   Parts& parts = GetParts();
   parts.address = configurator->address();
+  parts.address_source = parts.address.IsUnspecified()      ? AddressSource::kNone
+                         : configurator->lease() != nullptr ? AddressSource::kDhcp
+                                                            : AddressSource::kLinkLocal;
   std::array<net::IpAddress, net::dns::kMostServers> servers;
   std::size_t count = 0;
   if (const net::dhcp::Lease* const lease = configurator->lease(); lease != nullptr) {

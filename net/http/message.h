@@ -1,0 +1,114 @@
+// The words of HTTP: methods, status codes, fields. [RFC9110]
+#ifndef ENKEL_NET_HTTP_MESSAGE_H_
+#define ENKEL_NET_HTTP_MESSAGE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace net::http {
+
+// [RFC9110] 9.1; kOther: one that nobody here knows, or CONNECT and TRACE, which nobody here does.
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kDelete, kOptions, kPatch, kOther };
+
+inline constexpr std::array<std::string_view, 7> kMethodNames = {"GET",    "HEAD",    "POST", "PUT",
+                                                                 "DELETE", "OPTIONS", "PATCH"};
+
+// [RFC9110] 15
+enum class Status : std::uint16_t {
+  kNone = 0,
+  kContinue = 100,
+  kOk = 200,
+  kCreated = 201,
+  kNoContent = 204,
+  kPartialContent = 206,
+  kMovedPermanently = 301,
+  kFound = 302,
+  kSeeOther = 303,
+  kNotModified = 304,
+  kBadRequest = 400,
+  kForbidden = 403,
+  kNotFound = 404,
+  kMethodNotAllowed = 405,
+  kRequestTimeout = 408,
+  kConflict = 409,
+  kPreconditionFailed = 412,
+  kContentTooLarge = 413,
+  kUriTooLong = 414,
+  kUnsupportedMediaType = 415,
+  kRangeNotSatisfiable = 416,
+  kExpectationFailed = 417,
+  kTooManyRequests = 429,
+  kFieldsTooLarge = 431,
+  kInternalError = 500,
+  kNotImplemented = 501,
+  kUnavailable = 503,
+  kVersionNotSupported = 505,
+};
+
+// "Not Found"; "Status" for a code without a name here.
+std::string_view ReasonOf(Status status);
+
+struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+// What a byte may be part of. [RFC9110] 5.5, 5.6.2, [RFC3986] 2
+namespace character {
+
+inline constexpr std::uint8_t kToken = 1;
+inline constexpr std::uint8_t kTarget = 2;  // of a request target: visible, and no fragment
+inline constexpr std::uint8_t kValue = 4;   // of a field's value: visible, space, tab, or above ASCII
+inline constexpr std::uint8_t kHost = 8;    // of a host with its port
+
+consteval std::array<std::uint8_t, 256> MakeKinds() {
+  std::array<std::uint8_t, 256> kinds = {};
+  for (unsigned c = 0; c < 256; ++c) {
+    const bool is_alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const auto is_one_of = [c](std::string_view set) {
+      return c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    std::uint8_t kind = 0;
+    if (is_alphanumeric || is_one_of("!#$%&'*+-.^_`|~")) kind |= kToken;
+    if (c > 0x20 && c < 0x7f && c != '#') kind |= kTarget;
+    if ((c >= 0x20 && c != 0x7f) || c == '\t') kind |= kValue;
+    if (is_alphanumeric || is_one_of("-._~%!$&'()*+,;=:[]")) kind |= kHost;
+    kinds[c] = kind;
+  }
+  return kinds;
+}
+inline constexpr std::array<std::uint8_t, 256> kKinds = MakeKinds();
+
+constexpr bool Is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
+
+constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
+  for (const char c : text) {
+    if (!Is(c, kind)) return false;
+  }
+  return true;
+}
+
+constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+// Whether `text` is `lower`, which has no capitals, but for its own.
+constexpr bool IsSame(std::string_view text, std::string_view lower) {
+  if (text.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (Lower(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace character
+
+// Without spaces and tabs at either end.
+std::string_view Trim(std::string_view text);
+
+// Takes the next element off a comma-separated list, trimmed; elements may be empty. [RFC9110] 5.6.1
+std::string_view NextElement(std::string_view& list);
+
+}  // namespace net::http
+
+#endif  // ENKEL_NET_HTTP_MESSAGE_H_

@@ -1,0 +1,263 @@
+#include "net/http/request_head.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "net/http/message.h"
+
+namespace net::http {
+
+using character::Is;
+using character::IsSame;
+
+std::string_view RequestHead::Find(std::string_view lower_name) const {
+  for (std::size_t i = 0; i < field_count_; ++i) {
+    if (IsSame(At(fields_[i].name), lower_name)) return At(fields_[i].value);
+  }
+  return {};
+}
+
+// One pass over the bytes. A step returns false where it cannot go on: the bytes have ended, or `refusal_` is set.
+class HeadParser {
+ public:
+  HeadParser(std::string_view bytes, RequestHead& head)
+      : begin_(bytes.data()), at_(begin_), end_(begin_ + bytes.size()), head_(head) {}
+
+  HeadResult Parse() {
+    Reset();
+    if (SkipEmptyLines() && ParseLine() && ParseFields() && Conclude()) {
+      return {.size = static_cast<std::size_t>(at_ - begin_)};
+    }
+    return {.refusal = refusal_};
+  }
+
+ private:
+  using Place = RequestHead::Place;
+
+  bool Refuse(Status status = Status::kBadRequest) {
+    refusal_ = status;
+    return false;
+  }
+  bool IsAtEnd() const { return at_ == end_; }
+  Place PlaceOf(const char* from, const char* to) const {
+    return {static_cast<std::uint16_t>(from - begin_), static_cast<std::uint16_t>(to - from)};
+  }
+  void SkipAll(std::uint8_t kind) {
+    while (at_ != end_ && Is(*at_, kind)) ++at_;
+  }
+
+  void Reset();
+  bool TakeNewLine();
+  bool SkipEmptyLines();
+  bool ParseLine();
+  bool ParseMethod();
+  bool ParseTarget();
+  bool ParseVersion();
+  bool ParseFields();
+  bool ParseField();
+  bool Note(std::string_view name, Place value);
+  bool NoteHost(Place place);
+  bool NoteLength(std::string_view value);
+  bool NoteCoding(std::string_view value);
+  void NoteConnection(std::string_view value);
+  bool Conclude();
+
+  const char* const begin_;
+  const char* at_;
+  const char* const end_;
+  RequestHead& head_;
+  Status refusal_ = Status::kNone;
+  bool has_host_ = false;
+  bool has_authority_ = false;  // in its target
+  bool has_length_ = false;
+  bool wants_close_ = false;
+  bool wants_keep_alive_ = false;
+};
+
+void HeadParser::Reset() {
+  head_.base_ = begin_;
+  head_.path_ = head_.query_ = head_.host_ = {};
+  head_.expects_continue_ = head_.has_other_expectation_ = head_.is_chunked_ = false;
+  head_.content_length_ = 0;
+  head_.field_count_ = 0;
+}
+
+bool HeadParser::TakeNewLine() {
+  if (IsAtEnd()) return false;
+  if (*at_ != '\r') return Refuse();
+  if (end_ - at_ < 2) return false;
+  if (at_[1] != '\n') return Refuse();
+  at_ += 2;
+  return true;
+}
+
+// A client may send one too many. [RFC9112] 2.2
+bool HeadParser::SkipEmptyLines() {
+  for (int lines = 0; lines < 2 && !IsAtEnd() && *at_ == '\r'; ++lines) {
+    if (!TakeNewLine()) return false;
+  }
+  return !IsAtEnd();
+}
+
+bool HeadParser::ParseLine() { return ParseMethod() && ParseTarget() && ParseVersion(); }
+
+bool HeadParser::ParseMethod() {
+  const char* const from = at_;
+  SkipAll(character::kToken);
+  if (IsAtEnd()) return false;
+  if (*at_ != ' ' || at_ == from) return Refuse();
+  head_.method_text_ = PlaceOf(from, at_);
+  std::size_t known = 0;
+  while (known < kMethodNames.size() && kMethodNames[known] != head_.method_name()) ++known;
+  head_.method_ = static_cast<Method>(known);  // kOther is the end
+  ++at_;
+  return true;
+}
+
+// The origin form, the absolute form, which every server has to understand, and the asterisk. [RFC9112] 3.2
+bool HeadParser::ParseTarget() {
+  const char* const from = at_;
+  SkipAll(character::kTarget);
+  if (IsAtEnd()) return false;
+  if (*at_ != ' ' || at_ == from) return Refuse();
+  const char* path = from;
+  constexpr std::string_view kScheme = "http://";
+  if (*from != '/' && static_cast<std::size_t>(at_ - from) > kScheme.size() &&
+      IsSame({from, kScheme.size()}, kScheme)) {
+    path = std::find_if(from + kScheme.size(), at_, [](char c) { return c == '/' || c == '?'; });
+    if (!NoteHost(PlaceOf(from + kScheme.size(), path)) || head_.host().empty()) return Refuse();
+    has_authority_ = true;
+    has_host_ = false;  // the field is to come
+  }
+  const char* const question = std::find(path, static_cast<const char*>(at_), '?');
+  head_.path_ = PlaceOf(path, question);
+  if (question != at_) head_.query_ = PlaceOf(question + 1, at_);
+  const bool is_asterisk = head_.path() == "*" && head_.method_ == Method::kOptions;
+  if (head_.path().empty() && has_authority_) {
+    // An empty path is "/"; a slash stands behind the scheme's colon. [RFC9110] 4.2.3
+    head_.path_ = PlaceOf(from + kScheme.size() - 1, from + kScheme.size());
+  } else if (!head_.path().starts_with('/') && !is_asterisk) {
+    return Refuse();
+  }
+  ++at_;
+  return true;
+}
+
+bool HeadParser::ParseVersion() {
+  constexpr std::string_view kName = "HTTP/";
+  constexpr std::size_t kSize = kName.size() + 3;
+  const std::string_view text(at_, std::min<std::size_t>(static_cast<std::size_t>(end_ - at_), kSize));
+  if (text.substr(0, kName.size()) != kName.substr(0, std::min(text.size(), kName.size()))) return Refuse();
+  if (text.size() < kSize) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) return Refuse();
+  if (text[5] != '1') return Refuse(Status::kVersionNotSupported);
+  head_.minor_version_ = text[7] == '0' ? 0 : 1;
+  at_ += kSize;
+  return TakeNewLine();
+}
+
+bool HeadParser::ParseFields() {
+  for (;;) {
+    if (IsAtEnd()) return false;
+    if (*at_ == '\r') return TakeNewLine();
+    if (!ParseField()) return false;
+  }
+}
+
+// A line that goes on with a space has an empty name here: refused. [RFC9112] 5.2
+bool HeadParser::ParseField() {
+  const char* const name = at_;
+  SkipAll(character::kToken);
+  if (IsAtEnd()) return false;
+  if (*at_ != ':' || at_ == name) return Refuse();
+  const std::string_view name_text(name, static_cast<std::size_t>(at_ - name));
+  ++at_;
+  while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
+  const char* const value = at_;
+  SkipAll(character::kValue);
+  const char* value_end = at_;
+  if (!TakeNewLine()) return false;
+  while (value_end != value && (value_end[-1] == ' ' || value_end[-1] == '\t')) --value_end;
+  if (head_.field_count_ == RequestHead::kMostFields) return Refuse(Status::kFieldsTooLarge);
+  const Place place = PlaceOf(value, value_end);
+  head_.fields_[head_.field_count_++] = {PlaceOf(name, name + name_text.size()), place};
+  return Note(name_text, place);
+}
+
+// What the connection itself has to know of a field.
+bool HeadParser::Note(std::string_view name, Place place) {
+  const std::string_view value = head_.At(place);
+  switch (name.size()) {
+    case 4:
+      if (!IsSame(name, "host")) return true;
+      if (has_host_) return Refuse();
+      return has_authority_ ? (has_host_ = true) : NoteHost(place);  // the target's goes before. [RFC9112] 3.2.2
+    case 6:
+      if (!IsSame(name, "expect")) return true;
+      (IsSame(value, "100-continue") ? head_.expects_continue_ : head_.has_other_expectation_) = true;
+      return true;
+    case 10:
+      if (IsSame(name, "connection")) NoteConnection(value);
+      return true;
+    case 14:
+      return !IsSame(name, "content-length") || NoteLength(value);
+    case 17:
+      return !IsSame(name, "transfer-encoding") || NoteCoding(value);
+    default:
+      return true;
+  }
+}
+
+bool HeadParser::NoteHost(Place place) {
+  has_host_ = true;
+  head_.host_ = place;
+  return character::AreAll(head_.At(place), character::kHost) || Refuse();
+}
+
+// One, once: even two equal ones are what an attacker sends, and no client. [RFC9112] 6.3
+bool HeadParser::NoteLength(std::string_view value) {
+  if (has_length_ || value.empty()) return Refuse();
+  has_length_ = true;
+  std::uint64_t length = 0;
+  for (const char c : value) {
+    if (c < '0' || c > '9') return Refuse();
+    if (length > std::numeric_limits<std::uint64_t>::max() / 10 - 1) return Refuse();
+    length = length * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  head_.content_length_ = length;
+  return true;
+}
+
+bool HeadParser::NoteCoding(std::string_view value) {
+  if (head_.is_chunked_) return Refuse();
+  if (!IsSame(value, "chunked")) return Refuse(Status::kNotImplemented);
+  head_.is_chunked_ = true;
+  return true;
+}
+
+void HeadParser::NoteConnection(std::string_view value) {
+  while (!value.empty()) {
+    const std::string_view option = NextElement(value);
+    if (IsSame(option, "close")) wants_close_ = true;
+    if (IsSame(option, "keep-alive")) wants_keep_alive_ = true;
+  }
+}
+
+bool HeadParser::Conclude() {
+  const bool is_old = head_.minor_version_ == 0;
+  if (!is_old && !has_host_) return Refuse();
+  // Two lengths, or a coding that HTTP/1.0 has not: where does the next request begin? [RFC9112] 6.1
+  if (head_.is_chunked_ && (has_length_ || is_old)) return Refuse();
+  head_.keeps_alive_ = !wants_close_ && (!is_old || wants_keep_alive_);
+  return true;
+}
+
+HeadResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
+  return HeadParser(bytes.substr(0, std::min(bytes.size(), RequestHead::kMostBytes)), head).Parse();
+}
+
+}  // namespace net::http
