@@ -7,8 +7,7 @@ namespace models {
 namespace {
 
 // [IEEE802.3] 22.2.4.1
-constexpr std::uint16_t kReset = 0x8000, kNegotiate = 0x1000, kPowerDown = 0x0800, kIsolate = 0x0400,
-                        kRestart = 0x0200;
+constexpr std::uint16_t kReset = 0x8000, kNegotiate = 0x1000, kPowerDown = 0x0800, kIsolate = 0x0400, kRestart = 0x0200;
 // [IEEE802.3] 22.2.4.2
 constexpr std::uint16_t kAbilities = 0x7809, kExtendedStatus = 0x0100, kNegotiated = 0x0020, kLinkUp = 0x0004;
 constexpr std::uint16_t kPartner = 0xcde1;  // all speeds of MII, pause frames both ways, acknowledged

@@ -19,11 +19,12 @@ class EthernetPhy {
   struct Kind {
     std::uint16_t id1, id2;
     bool is_gigabit;
-    unsigned interrupt_mask;           // number of the register
-    unsigned interrupt_source;         // which reading clears
-    std::uint16_t interrupt_enable;    // bits of the mask without which there is no interrupt
-    std::uint16_t link_changed;        // bit of mask and source for any change of the link, and
-    std::uint16_t negotiation_ended;   // of negotiation. Where a chip tells only that the link went down, both are needed
+    unsigned interrupt_mask;         // number of the register
+    unsigned interrupt_source;       // which reading clears
+    std::uint16_t interrupt_enable;  // bits of the mask without which there is no interrupt
+    std::uint16_t link_changed;      // bit of mask and source for any change of the link, and
+    std::uint16_t
+        negotiation_ended;  // of negotiation. Where a chip tells only that the link went down, both are needed
   };
 
   EthernetPhy(const Kind& kind, Report report) : kind_(kind), report_(std::move(report)) { Reset(); }

@@ -15,8 +15,8 @@ namespace models {
 struct RegisterRule {
   std::uint32_t offset;
   const char* name;
-  std::uint32_t reset;         // value after a reset
-  std::uint32_t writable;      // other bits must be written as they are read, or as 0
+  std::uint32_t reset;     // value after a reset
+  std::uint32_t writable;  // other bits must be written as they are read, or as 0
   std::uint32_t clears_by_1 = 0;
   std::uint32_t clears_itself = 0;  // some reads after it was set
 };

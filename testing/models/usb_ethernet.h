@@ -31,11 +31,11 @@ class UsbEthernet : public Device {
   };
 
   struct Counters {
-    std::uint64_t received = 0;     // frames that went into the FIFO
-    std::uint64_t filtered = 0;     // for somebody else, or nobody listens
-    std::uint64_t overflowed = 0;   // the FIFO was full
-    std::uint64_t transmitted = 0;  // frames from the host
-    std::uint64_t bursts = 0;       // transfers of received frames
+    std::uint64_t received = 0;       // frames that went into the FIFO
+    std::uint64_t filtered = 0;       // for somebody else, or nobody listens
+    std::uint64_t overflowed = 0;     // the FIFO was full
+    std::uint64_t transmitted = 0;    // frames from the host
+    std::uint64_t bursts = 0;         // transfers of received frames
     std::uint64_t longest_burst = 0;  // frames
     std::uint64_t longest_batch = 0;  // frames of one transfer from the host
   };

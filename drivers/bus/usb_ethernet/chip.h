@@ -37,14 +37,14 @@ struct Chip {
   std::uint16_t vendor;
   std::uint16_t product;
   MiiPlaces mii;
-  std::uint32_t phy_interrupt;         // bit of what the interrupt endpoint says
-  std::span<const Step> start;         // from any state to waiting for a link, receiving and sending
-  std::span<const Step> look;          // finds out how the link is: the slots from kPhyInterrupt to kSpeed
-  std::span<const Step> on_link;       // the MAC follows what was negotiated
+  std::uint32_t phy_interrupt;    // bit of what the interrupt endpoint says
+  std::span<const Step> start;    // from any state to waiting for a link, receiving and sending
+  std::span<const Step> look;     // finds out how the link is: the slots from kPhyInterrupt to kSpeed
+  std::span<const Step> on_link;  // the MAC follows what was negotiated
   std::span<const Step> on_link_lost;
-  std::uint32_t duplex;                // bit of Slot::kSpeed: full duplex
-  std::size_t most_burst;              // bytes of a burst that the chip is asked for
-  std::size_t send_size;               // bytes of a transfer to the chip: one frame, or several
+  std::uint32_t duplex;    // bit of Slot::kSpeed: full duplex
+  std::size_t most_burst;  // bytes of a burst that the chip is asked for
+  std::size_t send_size;   // bytes of a transfer to the chip: one frame, or several
 
   // Takes the first frame off `burst`, which is not empty. Any bytes may come.
   ReceivedFrame (*take)(std::span<const std::byte>& burst);

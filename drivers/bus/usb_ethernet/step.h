@@ -22,15 +22,15 @@ struct PhyRegister {
 
 // What tables refer to that is known only at run time, or that a step finds out.
 enum class Slot : std::uint8_t {
-  kMacLow,           // the address's first four bytes, as the chip wants them
-  kMacHigh,          // the last two
-  kBurstCap,         // packets of a burst
-  kPhyInterrupt,     // what the PHY's interrupt source said
-  kBasicStatus,      // BMSR
-  kPartner,          // what the other end is able to
-  kSpeed,            // the PHY's own register of what was negotiated
-  kMacControl,       // how the MAC is set once the link is up
-  kFlowControl,      // pause frames, as they were negotiated
+  kMacLow,        // the address's first four bytes, as the chip wants them
+  kMacHigh,       // the last two
+  kBurstCap,      // packets of a burst
+  kPhyInterrupt,  // what the PHY's interrupt source said
+  kBasicStatus,   // BMSR
+  kPartner,       // what the other end is able to
+  kSpeed,         // the PHY's own register of what was negotiated
+  kMacControl,    // how the MAC is set once the link is up
+  kFlowControl,   // pause frames, as they were negotiated
   kCount,
 };
 

@@ -27,19 +27,14 @@ namespace {
 
 constexpr kernel::Duration kRetry = kernel::Duration::Seconds(1);
 constexpr kernel::Duration kRecoveryInterval = kernel::Duration::Milliseconds(10);
-constexpr std::uint32_t kLinkUp = 1 << 2;                                 // BMSR. [IEEE802.3] 22.2.4.2
+constexpr std::uint32_t kLinkUp = 1 << 2;                                       // BMSR. [IEEE802.3] 22.2.4.2
 constexpr std::uint32_t kPartnerPause = 1 << 10, kPartnerAsymmetric = 1 << 11;  // ANLPAR. [IEEE802.3] 28B.2
 
 }  // namespace
 
 UsbEthernet::UsbEthernet(const Chip& chip, net::MacAddress mac, Memory& memory, net::PacketPool& packets,
                          net::BufferPool& buffers, kernel::Waker& waker)
-    : chip_(chip),
-      memory_(memory),
-      packets_(packets),
-      buffers_(buffers),
-      waker_(waker),
-      script_(*this, chip.mii) {
+    : chip_(chip), memory_(memory), packets_(packets), buffers_(buffers), waker_(waker), script_(*this, chip.mii) {
   CHECK(buffers.capacity() >= kSmallestBuffer && sends() <= kMostSends);
   capabilities_.mac = mac;
   capabilities_.most_slices = net::kMostSlices;
@@ -327,9 +322,7 @@ std::size_t UsbEthernet::Receive(std::uint16_t queue, std::span<net::Packet> pac
 
 // ---- Sending
 
-std::size_t UsbEthernet::FramesPerBatch() const {
-  return chip_.send_size / (kCommandSize + kSmallestBuffer);
-}
+std::size_t UsbEthernet::FramesPerBatch() const { return chip_.send_size / (kCommandSize + kSmallestBuffer); }
 
 bool UsbEthernet::FitsBatch(std::size_t size) const {
   if (open_ == kMostSends) return false;
@@ -381,9 +374,7 @@ bool UsbEthernet::Transmit(std::uint16_t queue, net::Packet packet) {
   return true;
 }
 
-std::size_t UsbEthernet::TransmitRoom(std::uint16_t) const {
-  return has_link_ ? kMostWaiting - waiting_.count() : 0;
-}
+std::size_t UsbEthernet::TransmitRoom(std::uint16_t) const { return has_link_ ? kMostWaiting - waiting_.count() : 0; }
 
 // A batch is left open while two are on their way: more frames join it until one of them is done.
 void UsbEthernet::Flush(std::uint16_t) {

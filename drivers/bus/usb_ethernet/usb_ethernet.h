@@ -29,17 +29,17 @@ namespace drivers::usb_ethernet {
 
 // Since the driver was made, over all attachments.
 struct Counters {
-  std::uint64_t attachments = 0;      // times that a chip was found
-  std::uint64_t starts = 0;           // times that one was ready to receive and send
-  std::uint64_t failed_scripts = 0;   // steps that stalled, or bits that did not change in time
+  std::uint64_t attachments = 0;     // times that a chip was found
+  std::uint64_t starts = 0;          // times that one was ready to receive and send
+  std::uint64_t failed_scripts = 0;  // steps that stalled, or bits that did not change in time
   std::uint64_t link_changes = 0;
-  std::uint64_t bursts = 0;           // transfers with frames
-  std::uint64_t empty_bursts = 0;     // transfers without
-  std::uint64_t bad_lengths = 0;      // bursts with a length that cannot be
-  std::uint64_t damaged_frames = 0;   // check sequence, size or MII wrong, says the chip
-  std::uint64_t bad_checksums = 0;    // frames that were received although the chip doubts a checksum
-  std::uint64_t pipe_errors = 0;      // transfers that stalled, babbled or broke
-  std::uint64_t batches = 0;          // transfers of frames to the chip
+  std::uint64_t bursts = 0;          // transfers with frames
+  std::uint64_t empty_bursts = 0;    // transfers without
+  std::uint64_t bad_lengths = 0;     // bursts with a length that cannot be
+  std::uint64_t damaged_frames = 0;  // check sequence, size or MII wrong, says the chip
+  std::uint64_t bad_checksums = 0;   // frames that were received although the chip doubts a checksum
+  std::uint64_t pipe_errors = 0;     // transfers that stalled, babbled or broke
+  std::uint64_t batches = 0;         // transfers of frames to the chip
 };
 
 // Serves one chip of its kind at a time: from it being plugged in until it is gone, and again. Polled by the USB host
@@ -55,7 +55,7 @@ class UsbEthernet final : public usb::ClassDriver,
   static constexpr std::size_t kReceiveSize = std::size_t{16} << 10;
   static constexpr std::size_t kSendSpace = std::size_t{32} << 10;
   static constexpr std::size_t kMostSends = 16;
-  static constexpr std::size_t kMostWaiting = 128;  // frames, beyond what is in flight
+  static constexpr std::size_t kMostWaiting = 128;      // frames, beyond what is in flight
   static constexpr std::size_t kSmallestBuffer = 1536;  // of the stack's: a frame lies in one
 
   struct Memory {

@@ -59,18 +59,18 @@ constexpr std::uint32_t BCE = 1 << 5, BIR = 1 << 6;                             
 constexpr std::uint32_t PHY_INT = 1 << 17;                                                  // INT_STS, INT_EP_CTL
 constexpr std::uint32_t DA_PERFECT = 1 << 1, MCAST_EN = 1 << 9, BCAST_EN = 1 << 10,         // RFE_CTL
     CHECKSUMS = 0xf << 11;
-constexpr std::uint32_t FCT_EN = 1u << 31;                                                  // FCT_RX_CTL, FCT_TX_CTL
-constexpr std::uint32_t AUTO_SPEED = 1 << 11, AUTO_DUPLEX = 1 << 12, EEE_EN = 1 << 17;      // MAC_CR
-constexpr std::uint32_t RXEN = 1, MAX_SIZE = 0x3fff'0000, TXEN = 1;                         // MAC_RX, MAC_TX
-constexpr std::uint32_t RX_FCEN = 1 << 29, TX_FCEN = 1 << 30;                               // FLOW
-constexpr std::uint32_t MAF_VALID = 1u << 31;                                               // MAF_HI
+constexpr std::uint32_t FCT_EN = 1u << 31;                                              // FCT_RX_CTL, FCT_TX_CTL
+constexpr std::uint32_t AUTO_SPEED = 1 << 11, AUTO_DUPLEX = 1 << 12, EEE_EN = 1 << 17;  // MAC_CR
+constexpr std::uint32_t RXEN = 1, MAX_SIZE = 0x3fff'0000, TXEN = 1;                     // MAC_RX, MAC_TX
+constexpr std::uint32_t RX_FCEN = 1 << 29, TX_FCEN = 1 << 30;                           // FLOW
+constexpr std::uint32_t MAF_VALID = 1u << 31;                                           // MAF_HI
 
-constexpr std::uint32_t kUnit = 512;              // bytes: of FIFO ends and thresholds
-constexpr std::uint32_t kFifo = 12 * 1024;        // bytes, each way
+constexpr std::uint32_t kUnit = 512;                      // bytes: of FIFO ends and thresholds
+constexpr std::uint32_t kFifo = 12 * 1024;                // bytes, each way
 constexpr std::uint32_t kPauseAt = 8704, kGoOnAt = 1024;  // bytes in the receive FIFO
-constexpr std::uint32_t kLongestPause = 0xffff;   // in units of 512 bit times; a frame of pause 0 ends it
-constexpr std::uint32_t kLargestFrame = 1522;     // bytes, with a VLAN tag and the check sequence
-constexpr std::uint32_t kBulkInDelay = 0x800;     // cycles of 60 MHz that a burst waits for another frame: 34 us
+constexpr std::uint32_t kLongestPause = 0xffff;           // in units of 512 bit times; a frame of pause 0 ends it
+constexpr std::uint32_t kLargestFrame = 1522;             // bytes, with a VLAN tag and the check sequence
+constexpr std::uint32_t kBulkInDelay = 0x800;  // cycles of 60 MHz that a burst waits for another frame: 34 us
 
 // The PHY's registers. [IEEE802.3] 22.2.4; from 25 on those of the LAN8800.
 constexpr PhyRegister kBasicControl{0};

@@ -80,8 +80,8 @@ TEST(Lan9514FramingTest, LengthsThatCannotBeAreRefused) {
 TEST(Lan9514FramingTest, ACommandSaysThatAllIsInOnePiece) {
   std::array<std::byte, 8> command;
   WriteCommand(command, 1514);
-  EXPECT_EQ(command, (std::array<std::byte, 8>{std::byte{0xea}, std::byte{0x35}, {}, {}, std::byte{0xea},
-                                               std::byte{0x05}, {}, {}}));
+  EXPECT_EQ(command, (std::array<std::byte, 8>{
+                         std::byte{0xea}, std::byte{0x35}, {}, {}, std::byte{0xea}, std::byte{0x05}, {}, {}}));
 }
 
 }  // namespace

@@ -48,15 +48,15 @@ constexpr ReadWrite COE_CR{0x130};
 constexpr std::uint32_t BCE = 1 << 1, LRST = 1 << 3, MEF = 1 << 5, RXDOFF = 3 << 9, BIR = 1 << 12;  // HW_CFG
 constexpr std::uint32_t PHY_RST = 1 << 4;                                                           // PM_CTRL
 constexpr std::uint32_t TX_ON = 1 << 2;                                                             // TX_CFG
-constexpr std::uint32_t PHY_INT = 1 << 15;  // INT_STS, INT_EP_CTL
-constexpr std::uint32_t RXEN = 1 << 2, TXEN = 1 << 3, MCPAS = 1 << 19, FDPX = 1 << 20,              // MAC_CR
+constexpr std::uint32_t PHY_INT = 1 << 15;                                              // INT_STS, INT_EP_CTL
+constexpr std::uint32_t RXEN = 1 << 2, TXEN = 1 << 3, MCPAS = 1 << 19, FDPX = 1 << 20,  // MAC_CR
     RCVOWN = 1 << 23;
-constexpr std::uint32_t FCEN = 1 << 1, PAUSE_TIME = 0xffff'0000;                                    // FLOW
+constexpr std::uint32_t FCEN = 1 << 1, PAUSE_TIME = 0xffff'0000;  // FLOW
 
-constexpr int kDataOffsetBit = 9;                      // HW_CFG
-constexpr std::uint32_t kMostBurst = 12 * 1024;        // bytes
-constexpr std::uint32_t kBulkInDelay = 0x2000;         // cycles of 60 MHz that a burst waits for another frame: 137 us
-constexpr std::uint32_t kAutoFlow = 0x00f8'30a1;       // pause from 15,872 bytes on until 3,072; back-pressure for 350 us
+constexpr int kDataOffsetBit = 9;                 // HW_CFG
+constexpr std::uint32_t kMostBurst = 12 * 1024;   // bytes
+constexpr std::uint32_t kBulkInDelay = 0x2000;    // cycles of 60 MHz that a burst waits for another frame: 137 us
+constexpr std::uint32_t kAutoFlow = 0x00f8'30a1;  // pause from 15,872 bytes on until 3,072; back-pressure for 350 us
 constexpr std::uint32_t kLedsOfNetwork = 0x0111'0000;  // link, activity, speed
 
 // The PHY's registers. [IEEE802.3] 22.2.4; from 29 on its own.

@@ -15,24 +15,26 @@ namespace models {
 namespace {
 
 // [LAN7800] registers, in its order; names are the manual's.
-constexpr std::uint32_t ID_REV = 0x000, INT_STS = 0x00c, HW_CFG = 0x010, PMT_CTL = 0x014, USB_CFG0 = 0x080,
-                        BURST_CAP = 0x090, BULK_IN_DLY = 0x094, INT_EP_CTL = 0x098, RFE_CTL = 0x0b0,
-                        FCT_RX_CTL = 0x0c0, FCT_TX_CTL = 0x0c4, FCT_RX_FIFO_END = 0x0c8, FCT_TX_FIFO_END = 0x0cc,
-                        FCT_FLOW = 0x0d0, MAC_CR = 0x100, MAC_RX = 0x104, MAC_TX = 0x108, FLOW = 0x10c,
-                        ERR_STS = 0x114, RX_ADDRH = 0x118, RX_ADDRL = 0x11c, MII_ACC = 0x120, MII_DATA = 0x124,
-                        MAF_HI0 = 0x400, MAF_LO0 = 0x404;
+constexpr std::uint32_t ID_REV = 0x000, INT_STS = 0x00c, HW_CFG = 0x010, PMT_CTL = 0x014, E2P_CMD = 0x040,
+                        E2P_DATA = 0x044, USB_CFG0 = 0x080, USB_CFG1 = 0x084, BURST_CAP = 0x090, BULK_IN_DLY = 0x094,
+                        INT_EP_CTL = 0x098, RFE_CTL = 0x0b0, FCT_RX_CTL = 0x0c0, FCT_TX_CTL = 0x0c4,
+                        FCT_RX_FIFO_END = 0x0c8, FCT_TX_FIFO_END = 0x0cc, FCT_FLOW = 0x0d0, MAC_CR = 0x100,
+                        MAC_RX = 0x104, MAC_TX = 0x108, FLOW = 0x10c, ERR_STS = 0x114, RX_ADDRH = 0x118,
+                        RX_ADDRL = 0x11c, MII_ACC = 0x120, MII_DATA = 0x124, MAF_HI0 = 0x400, MAF_LO0 = 0x404,
+                        OTP_PWR_DN = 0x1000, OTP_ADDR_HIGH = 0x1004, OTP_ADDR_LOW = 0x1008, OTP_RD_DATA = 0x1018,
+                        OTP_FUNC_CMD = 0x1020, OTP_CMD_GO = 0x1028, OTP_STATUS = 0x1030;
 
-constexpr std::uint32_t kLiteReset = 1 << 1, kSoftReset = 1 << 0, kMultipleFrames = 1 << 4;     // HW_CFG
-constexpr std::uint32_t kPhyReset = 1 << 4, kReady = 1 << 7;                                    // PMT_CTL
-constexpr std::uint32_t kNakWhenEmpty = 1 << 6, kBurstCap = 1 << 5;                             // USB_CFG0
-constexpr std::uint32_t kAcceptBroadcast = 1 << 10, kAcceptMulticast = 1 << 9,                  // RFE_CTL
+constexpr std::uint32_t kLiteReset = 1 << 1, kSoftReset = 1 << 0, kMultipleFrames = 1 << 4;  // HW_CFG
+constexpr std::uint32_t kPhyReset = 1 << 4, kReady = 1 << 7;                                 // PMT_CTL
+constexpr std::uint32_t kNakWhenEmpty = 1 << 6, kBurstCap = 1 << 5;                          // USB_CFG0
+constexpr std::uint32_t kAcceptBroadcast = 1 << 10, kAcceptMulticast = 1 << 9,               // RFE_CTL
     kAcceptUnicast = 1 << 8, kPerfectFilter = 1 << 1;
-constexpr std::uint32_t kFifoEnable = 1u << 31, kFifoReset = 1 << 30;                           // FCT_xX_CTL
-constexpr std::uint32_t kMacEnable = 1 << 0, kStripCheckSequence = 1 << 4;                      // MAC_RX, MAC_TX
-constexpr std::uint32_t kAutoSpeed = 1 << 11, kAutoDuplex = 1 << 12, kEee = 1 << 17;            // MAC_CR
-constexpr std::uint32_t kSendPause = 1 << 30;                                                   // FLOW
-constexpr std::uint32_t kPhyInterrupt = 1 << 17;                                                // INT_STS, INT_EP_CTL
-constexpr std::uint32_t kFilterValid = 1u << 31;                                                // MAF_HI
+constexpr std::uint32_t kFifoEnable = 1u << 31, kFifoReset = 1 << 30;                 // FCT_xX_CTL
+constexpr std::uint32_t kMacEnable = 1 << 0, kStripCheckSequence = 1 << 4;            // MAC_RX, MAC_TX
+constexpr std::uint32_t kAutoSpeed = 1 << 11, kAutoDuplex = 1 << 12, kEee = 1 << 17;  // MAC_CR
+constexpr std::uint32_t kSendPause = 1 << 30;                                         // FLOW
+constexpr std::uint32_t kPhyInterrupt = 1 << 17;                                      // INT_STS, INT_EP_CTL
+constexpr std::uint32_t kFilterValid = 1u << 31;                                      // MAF_HI
 
 constexpr std::size_t kUnit = 512;  // of BURST_CAP, FIFO ends and thresholds
 constexpr std::size_t kLargestReceiveFifo = 12 * 1024, kLargestTransmitFifo = 12 * 1024;
@@ -42,13 +44,21 @@ constexpr auto kRules = std::to_array<RegisterRule>({
     {.offset = INT_STS, .name = "INT_STS", .reset = 0, .writable = 0, .clears_by_1 = 0x8fff'ffff},
     {.offset = HW_CFG, .name = "HW_CFG", .reset = 0, .writable = 0x03f3'57dc, .clears_itself = kLiteReset | kSoftReset},
     {.offset = PMT_CTL, .name = "PMT_CTL", .reset = kReady, .writable = 0x0000'376f, .clears_itself = kPhyReset},
+    // There is no EEPROM: whatever is read is all ones.
+    {.offset = E2P_CMD, .name = "E2P_CMD", .reset = 0, .writable = 0x7000'01ff, .clears_itself = 1u << 31},
+    {.offset = E2P_DATA, .name = "E2P_DATA", .reset = 0xff, .writable = 0xff},
     {.offset = USB_CFG0, .name = "USB_CFG0", .reset = 0, .writable = 0x8000'0060},
+    {.offset = USB_CFG1, .name = "USB_CFG1", .reset = 0, .writable = 0xffff'ffff},
     {.offset = BURST_CAP, .name = "BURST_CAP", .reset = 0, .writable = 0xff},
     {.offset = BULK_IN_DLY, .name = "BULK_IN_DLY", .reset = 0, .writable = 0xffff},
     {.offset = INT_EP_CTL, .name = "INT_EP_CTL", .reset = 0, .writable = 0x8fff'ffff},
     {.offset = RFE_CTL, .name = "RFE_CTL", .reset = 0, .writable = 0x0000'7ffe, .clears_itself = 1},
-    {.offset = FCT_RX_CTL, .name = "FCT_RX_CTL", .reset = 0, .writable = kFifoEnable | 1 << 25,
-     .clears_by_1 = 1 << 24, .clears_itself = kFifoReset},
+    {.offset = FCT_RX_CTL,
+     .name = "FCT_RX_CTL",
+     .reset = 0,
+     .writable = kFifoEnable | 1 << 25,
+     .clears_by_1 = 1 << 24,
+     .clears_itself = kFifoReset},
     {.offset = FCT_TX_CTL, .name = "FCT_TX_CTL", .reset = 0, .writable = kFifoEnable, .clears_itself = kFifoReset},
     {.offset = FCT_RX_FIFO_END, .name = "FCT_RX_FIFO_END", .reset = 23, .writable = 0x7f},
     {.offset = FCT_TX_FIFO_END, .name = "FCT_TX_FIFO_END", .reset = 23, .writable = 0x3f},
@@ -65,6 +75,14 @@ constexpr auto kRules = std::to_array<RegisterRule>({
     {.offset = MII_DATA, .name = "MII_DATA", .reset = 0, .writable = 0xffff},
     {.offset = MAF_HI0, .name = "MAF_HI0", .reset = 0, .writable = 0xc000'ffff},
     {.offset = MAF_LO0, .name = "MAF_LO0", .reset = 0, .writable = 0xffff'ffff},
+    // One-time programmable memory that nobody has programmed.
+    {.offset = OTP_PWR_DN, .name = "OTP_PWR_DN", .reset = 0, .writable = 1},
+    {.offset = OTP_ADDR_HIGH, .name = "OTP_ADDR_HIGH", .reset = 0, .writable = 0x1f},
+    {.offset = OTP_ADDR_LOW, .name = "OTP_ADDR_LOW", .reset = 0, .writable = 0xff},
+    {.offset = OTP_RD_DATA, .name = "OTP_RD_DATA", .reset = 0, .writable = 0},
+    {.offset = OTP_FUNC_CMD, .name = "OTP_FUNC_CMD", .reset = 0, .writable = 3},
+    {.offset = OTP_CMD_GO, .name = "OTP_CMD_GO", .reset = 0, .writable = 0, .clears_itself = 1},
+    {.offset = OTP_STATUS, .name = "OTP_STATUS", .reset = 0, .writable = 0},
 });
 
 // The PHY within: a LAN8800. Its registers 25 and 26 tell of the link.
@@ -118,8 +136,7 @@ UsbEthernet::Bursts Lan7800::ReadBursts() const {
   const bool is_capped = (registers_.Get(USB_CFG0) & kBurstCap) != 0;
   const bool are_many = (registers_.Get(HW_CFG) & kMultipleFrames) != 0;
   const std::uint32_t packet = FindEndpoint(kBulkIn)->packet_size;
-  return {.is_enabled =
-              (registers_.Get(FCT_RX_CTL) & kFifoEnable) != 0 && (registers_.Get(MAC_RX) & kMacEnable) != 0,
+  return {.is_enabled = (registers_.Get(FCT_RX_CTL) & kFifoEnable) != 0 && (registers_.Get(MAC_RX) & kMacEnable) != 0,
           .is_empty_answered = (registers_.Get(USB_CFG0) & kNakWhenEmpty) == 0,
           .most_frames = are_many ? 1000u : 1u,
           .most_bytes = is_capped ? registers_.Get(BURST_CAP) * std::size_t{packet} : kLargestReceiveFifo};
@@ -225,7 +242,8 @@ void Lan7800::OnWritten(std::uint32_t offset, std::uint32_t before, std::uint32_
       if ((value & kSendPause) != 0 && registers_.Get(FCT_FLOW) == 0) Violation("pause frames without thresholds");
       break;
     case MAC_RX:
-      if ((before & kMacEnable) != 0 && before >> 16 != value >> 16) Violation("MAC_RX's size is changed while it is on");
+      if ((before & kMacEnable) != 0 && before >> 16 != value >> 16)
+        Violation("MAC_RX's size is changed while it is on");
       if ((value & kMacEnable) != 0 && (registers_.Get(MAC_CR) & kEee) != 0) Violation("reception with EEE on");
       break;
     case MAC_CR:

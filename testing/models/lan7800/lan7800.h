@@ -15,7 +15,7 @@ namespace models {
 class Lan7800 final : public UsbEthernet {
  public:
   // Status bits of a received frame that tests damage. [LAN7800] RX Command A
-  static constexpr std::uint32_t kReceiveError = 1 << 22;    // RED: any error, of a checksum, too
+  static constexpr std::uint32_t kReceiveError = 1 << 22;  // RED: any error, of a checksum, too
   static constexpr std::uint32_t kIpChecksumError = 1u << 31;
   static constexpr std::uint32_t kTcpChecksumError = 1 << 30;
   static constexpr std::uint32_t kCheckSequenceError = 1 << 16;

@@ -23,12 +23,12 @@ constexpr std::uint32_t ID_REV = 0x00, INT_STS = 0x08, RX_CFG = 0x0c, TX_CFG = 0
 
 constexpr std::uint32_t kNakWhenEmpty = 1 << 12, kDataOffset = 3 << 9, kMultipleFrames = 1 << 5,  // HW_CFG
     kLiteReset = 1 << 3, kBurstCap = 1 << 1, kSoftReset = 1 << 0;
-constexpr std::uint32_t kPhyReset = 1 << 4;                                                       // PM_CTRL
-constexpr std::uint32_t kTransmitOn = 1 << 2;                                                     // TX_CFG
-constexpr std::uint32_t kFullDuplex = 1 << 20, kAllMulticast = 1 << 19, kPromiscuous = 1 << 18,   // MAC_CR
+constexpr std::uint32_t kPhyReset = 1 << 4;                                                      // PM_CTRL
+constexpr std::uint32_t kTransmitOn = 1 << 2;                                                    // TX_CFG
+constexpr std::uint32_t kFullDuplex = 1 << 20, kAllMulticast = 1 << 19, kPromiscuous = 1 << 18,  // MAC_CR
     kNoBroadcast = 1 << 11, kMacTransmit = 1 << 3, kMacReceive = 1 << 2;
-constexpr std::uint32_t kFlowControl = 1 << 1;                                                    // FLOW
-constexpr std::uint32_t kPhyInterrupt = 1 << 15;                                                  // INT_STS, INT_EP_CTL
+constexpr std::uint32_t kFlowControl = 1 << 1;    // FLOW
+constexpr std::uint32_t kPhyInterrupt = 1 << 15;  // INT_STS, INT_EP_CTL
 
 constexpr std::size_t kReceiveFifo = 20 * 1024, kTransmitFifo = 8 * 1024;
 

@@ -5,7 +5,8 @@
 //
 // Frames go through a tap interface, or through datagram sockets, one frame a datagram, as with QEMU's -netdev dgram.
 // Lines of standard input command it: `unplug`, `plug`, `cable out`, `cable in`, `counters`, `quit` (or the end).
-// It says `listening` and `connected`, and a line for each violation of the chip's or USB's rules; with any it ends with 1.
+// It says `listening` and `connected`, and a line for each violation of the chip's or USB's rules; with any it ends
+// with 1.
 // --packet=64 makes the chip full speed, for QEMU's hubs.
 #include <fcntl.h>
 #include <linux/if.h>
@@ -190,9 +191,10 @@ class Process {
 
   void PrintCounters() {
     const models::UsbEthernet::Counters& counters = chip_.counters();
-    std::println("counters received={} filtered={} overflowed={} transmitted={} bursts={} longest_burst={} longest_batch={}",
-                 counters.received, counters.filtered, counters.overflowed, counters.transmitted, counters.bursts,
-                 counters.longest_burst, counters.longest_batch);
+    std::println(
+        "counters received={} filtered={} overflowed={} transmitted={} bursts={} longest_burst={} longest_batch={}",
+        counters.received, counters.filtered, counters.overflowed, counters.transmitted, counters.bursts,
+        counters.longest_burst, counters.longest_batch);
     std::fflush(stdout);
   }
 

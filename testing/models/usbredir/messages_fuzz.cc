@@ -27,8 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size % 2 == 0) {
     usbredir::Builder hello;
     hello.Zeros(64).U32(~0u);
-    is_fine = redirection.Receive(
-        usbredir::Encode({.type = usbredir::Type::kHello, .id = 0, .body = hello.Take()}, false));
+    is_fine =
+        redirection.Receive(usbredir::Encode({.type = usbredir::Type::kHello, .id = 0, .body = hello.Take()}, false));
   }
   while (!input.empty() && is_fine) {
     const std::size_t piece = std::min(input.size(), 1 + static_cast<std::size_t>(input[0]));

@@ -142,7 +142,8 @@ bool Redirection::Handle(const Message& message) {
       const std::uint8_t wanted = is_set ? fields.U8() : 0;
       const auto answer = is_set ? Standard(0, kSetConfigurationRequest, wanted, 0, 0)
                                  : Standard(kToHost, kGetConfigurationRequest, 0, 0, 1);
-      const std::uint64_t value = is_set || !answer || answer->empty() ? wanted : static_cast<std::uint64_t>(answer->front());
+      const std::uint64_t value =
+          is_set || !answer || answer->empty() ? wanted : static_cast<std::uint64_t>(answer->front());
       const Status status = answer ? Status::kSuccess : Status::kStall;
       Send(Type::kConfigurationStatus, Builder().U8(static_cast<std::uint8_t>(status)).U8(value).Take(), message.id);
       return fields.is_whole();
@@ -224,7 +225,8 @@ bool Redirection::OnBulk(const Message& message) {
   }
   const Endpoint* const found = device_.FindEndpoint(endpoint);
   if (found == nullptr || size == 0 || size % found->packet_size != 0) {
-    violations_.push_back(std::format("IN of {} bytes from endpoint {:#x}: no multiple of its packets", size, endpoint));
+    violations_.push_back(
+        std::format("IN of {} bytes from endpoint {:#x}: no multiple of its packets", size, endpoint));
   }
   if (waiting_.size() >= kMostWaiting) return false;
   waiting_.push_back({.id = message.id, .endpoint = endpoint, .size = size, .data = {}, .stream = stream});

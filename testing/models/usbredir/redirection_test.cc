@@ -99,8 +99,7 @@ class RedirectionTest : public testing::Test {
 
 TEST_F(RedirectionTest, TheDeviceIsAnnouncedInTheOrderThatQemuWants) {
   SayHello();
-  EXPECT_EQ(TypesHeard(),
-            (std::vector{Type::kHello, Type::kEndpointInfo, Type::kInterfaceInfo, Type::kDeviceConnect}));
+  EXPECT_EQ(TypesHeard(), (std::vector{Type::kHello, Type::kEndpointInfo, Type::kInterfaceInfo, Type::kDeviceConnect}));
   const Bytes& endpoints = heard_[1].body;
   ASSERT_EQ(endpoints.size(), 32u * 5);
   EXPECT_EQ(endpoints[17], std::byte{2});  // IN 1: bulk

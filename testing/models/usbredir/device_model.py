@@ -1,0 +1,42 @@
+"""The program of models from outside: started, commanded, and asked what it saw."""
+
+import subprocess
+import threading
+import time
+
+from testing.linux_peer import peer
+
+
+def at_root_port(path):
+    """QEMU's arguments for a model that listens on a socket: on raspi3b's root port, at high speed."""
+    return ["-chardev", f"socket,id=chip,path={path}", "-device", "usb-redir,chardev=chip,port=1"]
+
+
+class Chip(peer.Program):
+    """The model as a process, with the tap's other end; it listens on the socket `path`."""
+
+    def __init__(self, program, model, path):
+        self.lines = []
+        self._condition = threading.Condition()
+        self._has_ended = False
+        self.process = subprocess.Popen([program, f"--model={model}", f"--socket={path}", f"--tap={peer.TAP}"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def command(self, text):
+        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def counters(self):
+        """What the chip counted, by name."""
+        before = sum(line.startswith("counters") for line in self.lines)
+        self.command("counters")
+        while sum(line.startswith("counters") for line in self.lines) == before:
+            time.sleep(0.01)
+        words = [line for line in self.lines if line.startswith("counters")][-1].split()[1:]
+        return {name: int(value) for name, value in (word.split("=") for word in words)}
+
+    def violations(self):
+        """What the chip's driver did against the rules, as lines."""
+        return [line for line in self.lines if line.startswith("violation")]
