@@ -7,3 +7,12 @@ BOARDS = [
     str(Label("//boards/rpi3:rpi3")),
     str(Label("//boards/virt:virt")),
 ]
+
+_CORTEX_A53 = str(Label("//toolchain/constraints:aarch64_cortex_a53"))
+
+# Boards whose code is compiled alike share a platform, and so everything compiled for it, but what is linked. Another
+# board has its own, which board() makes.
+SHARED_PLATFORMS = {
+    str(Label("//boards/rpi3:rpi3")): _CORTEX_A53,
+    str(Label("//boards/virt:virt")): _CORTEX_A53,
+}

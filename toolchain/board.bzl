@@ -151,7 +151,7 @@ _board = rule(
 )
 
 def board(name, platform, **kwargs):
-    """A board: the target NAME, and NAME.platform, which its images are built for.
+    """A board: the target NAME, and NAME.platform, which its images are built for (unless //boards:boards.bzl says that it shares one).
 
     Args:
       name: of the board; unikernel() names its image so.

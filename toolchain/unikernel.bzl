@@ -19,7 +19,7 @@ makes, for each board (no flag is needed: the rule builds for the board's platfo
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_library")
-load("//boards:boards.bzl", "BOARDS")
+load("//boards:boards.bzl", "BOARDS", "SHARED_PLATFORMS")
 load("//toolchain/surface:surface.bzl", "surface_report")
 load(":board.bzl", "BoardInfo", "run_description")
 load(":image_test.bzl", "IMAGE_TEST_ATTRS", "ImageInfo", "SECONDS", "image_files", "image_test", "quote")
@@ -395,6 +395,10 @@ def _whole_label(board):
 def _board_name(board):
     return _whole_label(board).rpartition(":")[2]
 
+def _platform(board):
+    board = _whole_label(board)
+    return SHARED_PLATFORMS.get(board, board + ".platform")
+
 def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = "", serves = []):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
@@ -427,7 +431,7 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], funct
             testonly = data_kwargs.get("testonly", False),
             visibility = ["//visibility:private"],
         )
-        _image(name = prefix + name, linked = prefix + name + ".link", platform = _whole_label(board) + ".platform", **data_kwargs)
+        _image(name = prefix + name, linked = prefix + name + ".link", platform = _platform(board), **data_kwargs)
         _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
         _run(name = prefix + name + ".qemu", image = prefix + name, serves = serves, **data_kwargs)
         _surface(name = prefix + name + ".surface", image = prefix + name, **data_kwargs)
