@@ -27,6 +27,8 @@ machine::Network& BringUpNetwork() {
   machine::Network& network = UpAs(word == nullptr ? ENKEL_HTTP_ADDRESS : word);
   std::array<char, 80> storage;
   const std::string_view address = network.DescribeAddress(storage);
-  std::printf("address %.*s\n", static_cast<int>(address.size()), address.data());
+  std::fputs("address ", stdout);
+  std::fwrite(address.data(), 1, address.size(), stdout);
+  std::puts("");
   return network;
 }

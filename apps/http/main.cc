@@ -5,9 +5,12 @@
 #include <string_view>
 
 #include "apps/http/address.h"
+#include "apps/http/live.h"
+#include "apps/http/pages.h"
 #include "boards/machine/network.h"
 #include "kernel/event/run.h"
 #include "kernel/time/wall_clock.h"
+#include "net/http/content.h"
 #include "net/http/request.h"
 #include "net/http/response.h"
 #include "net/http/server.h"
@@ -34,9 +37,8 @@ int main() {
   http::Server server(network, {.port = 80, .unix_time = UnixTime});
   server.Get("/hello", [](const http::Request&) { return http::Response::Text({kHello.data(), kHello.size()}); });
   server.Get("/healthz", [](const http::Request&) { return http::Response::Text("ok\n"); });
-  server.Get("/", [](const http::Request&) {
-    return http::Response::Html("<!doctype html><title>Enkel</title><h1>Enkel</h1><p>This program is the machine.");
-  });
+  AddLive(server);
+  server.Get("/*", http::ContentHandler(content::pages));
   std::puts("serving port 80");
   return kernel::Run(server.Serve());
 }

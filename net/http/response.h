@@ -20,7 +20,7 @@ namespace net::http {
 // and its room().
 class Response {
  public:
-  static constexpr std::size_t kMostFields = 6;
+  static constexpr std::size_t kMostFields = 8;
 
   explicit Response(Status status = Status::kNoContent) : status_(status) {}
   Response(Status status, std::string_view type, std::string_view body) : status_(status), type_(type), body_(body) {}

@@ -1,7 +1,9 @@
 """//apps/http as its users meet it: started by `bazel run :BOARD.qemu`, or on a tap, and visited by python's client."""
 
 import argparse
+import gzip
 import http.client
+import json
 import sys
 import unittest
 
@@ -68,6 +70,54 @@ class App(unittest.TestCase):
             response = connection.getresponse()
             self.assertEqual((response.status, len(response.read())), (200, 612))
         connection.close()
+
+    def test_the_page_and_its_parts_are_there(self):
+        types = {"/": "text/html; charset=utf-8", "/style.css": "text/css; charset=utf-8",
+                 "/live.js": "text/javascript; charset=utf-8", "/icon.svg": "image/svg+xml"}
+        for path, kind in types.items():
+            response, body = self.get(path)
+            self.assertEqual((response.status, response.getheader("content-type")), (200, kind), path)
+            compressed, coded = self.get(path, accept_encoding="gzip")
+            if compressed.getheader("content-encoding") == "gzip":
+                self.assertEqual(gzip.decompress(coded), body, path)
+                self.assertNotEqual(compressed.getheader("etag"), response.getheader("etag"))
+            again, nothing = self.get(path, if_none_match=response.getheader("etag"))
+            self.assertEqual((again.status, nothing), (304, b""), path)
+        self.assertEqual(self.get("/", accept_encoding="gzip")[0].getheader("content-encoding"), "gzip")
+
+    def test_a_part_of_a_file_is_given(self):
+        whole = self.get("/live.js")[1]
+        part, body = self.get("/live.js", range="bytes=100-199")
+        self.assertEqual((part.status, body), (206, whole[100:200]))
+        self.assertEqual(part.getheader("content-range"), f"bytes 100-199/{len(whole)}")
+        self.assertEqual(self.get("/live.js", range="bytes=-10")[1], whole[-10:])
+        self.assertEqual(self.get("/live.js", range="bytes=999999-")[0].status, 416)
+
+    def test_events_tell_the_machines_numbers_each_second(self):
+        connection = self.connect()
+        connection.request("GET", "/events")
+        response = connection.getresponse()
+        self.assertEqual(response.getheader("content-type"), "text/event-stream")
+        events = []
+        while len(events) < 3:
+            line = response.readline()
+            self.assertTrue(line)
+            if line.startswith(b"data: "):
+                events.append(json.loads(line[6:]))
+        connection.close()
+        for name in ["http_requests_total", "memory_free_bytes", "net_received_packets_total", "event_idle_nanoseconds_total"]:
+            self.assertGreater(events[0][name], 0, name)
+        self.assertGreaterEqual(events[2]["uptime_nanoseconds"] - events[0]["uptime_nanoseconds"], 1_900_000_000)
+
+    def test_metrics_are_what_prometheus_reads(self):
+        response, body = self.get("/metrics")
+        self.assertTrue(response.getheader("content-type").startswith("application/openmetrics-text; version=1.0.0"))
+        text = body.decode()
+        self.assertTrue(text.endswith("\n# EOF\n"))
+        for line in text.splitlines()[:-1]:
+            self.assertRegex(line, r'^# (TYPE|UNIT|HELP) [a-z][a-z0-9_]* .+$|^[a-z][a-z0-9_]*(\{[a-z]+="[^"]*"\})? -?\d+$')
+        self.assertRegex(text, r"(?m)^# TYPE http_requests counter$")
+        self.assertRegex(text, r"(?m)^http_requests_total [1-9]\d*$")
 
     def test_what_is_not_there_is_not_found(self):
         self.assertEqual(self.get("/nothing")[0].status, 404)
