@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "boards/linux/paths.h"
 #include "boards/linux/system_call.h"
 
 namespace board {
@@ -54,7 +55,7 @@ class Search {
 }  // namespace
 
 std::string_view ReadEnvironment(std::string_view name, std::span<char> storage) {
-  const int file = static_cast<int>(linux_abi::EnkelLinuxOpenAt(AT_FDCWD, "/proc/self/environ", O_RDONLY, 0));
+  const int file = static_cast<int>(linux_abi::EnkelLinuxOpenAt(AT_FDCWD, kEnvironmentPath, O_RDONLY, 0));
   if (file < 0) return {};
   Search search(name, storage);
   std::array<char, 512> bytes;

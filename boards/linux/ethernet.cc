@@ -12,6 +12,7 @@
 
 #include "boards/linux/environment.h"
 #include "boards/linux/interrupts.h"
+#include "boards/linux/paths.h"
 #include "boards/linux/system_call.h"
 #include "drivers/net/tap/tap.h"
 #include "kernel/base/poller.h"
@@ -38,10 +39,7 @@ constexpr int O_RDWR = 2;
 constexpr int O_NONBLOCK = 04000;
 constexpr int O_CLOEXEC = 02000000;
 
-// Linux uapi linux/if_tun.h, linux/sockios.h, linux/if.h.
-constexpr unsigned TUNSETIFF = 0x400454ca;
-constexpr unsigned TUNSETOFFLOAD = 0x400454d0;
-constexpr unsigned SIOCGIFHWADDR = 0x8927;
+// Linux uapi linux/if_tun.h.
 constexpr std::int16_t IFF_TAP = 0x0002;
 constexpr std::int16_t IFF_NO_PI = 0x1000;
 constexpr std::int16_t IFF_VNET_HDR = 0x4000;
@@ -90,7 +88,7 @@ class File final : public drivers::net_tap::TapFile {
 
 Result<void> File::Open(std::string_view name, bool can_receive_large) {
   if (name.empty() || name.size() > kMostNameSize) return Fail(Error::kNotFound);
-  file_ = static_cast<int>(linux_abi::EnkelLinuxOpenAt(AT_FDCWD, "/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0));
+  file_ = static_cast<int>(linux_abi::EnkelLinuxOpenAt(AT_FDCWD, kTapPath, O_RDWR | O_NONBLOCK | O_CLOEXEC, 0));
   if (file_ < 0) return Fail(Error::kNotFound);
   InterfaceRequest request;
   std::ranges::copy(name, request.name.begin());

@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <span>
 
+#include "boards/linux/paths.h"
 #include "boards/linux/system_call.h"
 #include "kernel/arch/hosted/host.h"
 
@@ -14,7 +15,7 @@ constexpr int O_RDONLY = 0;
 }  // namespace
 
 MappingsText::MappingsText()
-    : file_(static_cast<int>(board::linux_abi::EnkelLinuxOpenAt(AT_FDCWD, "/proc/self/maps", O_RDONLY, 0))) {}
+    : file_(static_cast<int>(board::linux_abi::EnkelLinuxOpenAt(AT_FDCWD, board::kMappingsPath, O_RDONLY, 0))) {}
 
 MappingsText::~MappingsText() {
   if (file_ >= 0) board::linux_abi::EnkelLinuxClose(file_);

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "boards/linux/sandbox.h"
 #include "boards/linux/system_call.h"
 #include "kernel/arch/hosted/signal.h"
 
@@ -24,7 +25,8 @@ void ReturnFromHandler() { __builtin_trap(); }
 
 }  // namespace
 
-// Called by the entry code, before the kernel starts: from here on a crash is a panic.
+// Called by the entry code, before the kernel starts: from here on a crash is a panic, and what the image does not call
+// is forbidden.
 extern "C" void EnkelLinuxCatchSignals() {
   const linux_abi::SigAltStack stack = {.base = signal_stack.data(), .flags = 0, .size = signal_stack.size()};
   linux_abi::EnkelLinuxSigAltStack(&stack, nullptr);
@@ -35,6 +37,7 @@ extern "C" void EnkelLinuxCatchSignals() {
       .mask = 0,
   };
   for (const int signal : kFatalSignals) linux_abi::EnkelLinuxSigAction(signal, &action, nullptr, sizeof(action.mask));
+  EnterSandbox();
 }
 
 }  // namespace board

@@ -53,11 +53,11 @@ long EnkelLinuxOpenAt(int directory, const char* path, int flags, int mode);
 long EnkelLinuxPPoll(PollFd* files, std::uint64_t count, const TimeSpec* timeout, const void* mask, std::size_t size);
 long EnkelLinuxMMap(std::uint64_t address, std::uint64_t size, int protection, int flags, int file,
                     std::int64_t offset);
-long EnkelLinuxMUnmap(std::uint64_t address, std::uint64_t size);
 long EnkelLinuxMProtect(std::uint64_t address, std::uint64_t size, int protection);
 long EnkelLinuxClockGetTime(int clock, TimeSpec* time);
 long EnkelLinuxSigAltStack(const SigAltStack* stack, SigAltStack* old);
 long EnkelLinuxSigAction(int signal, const SigAction* action, SigAction* old, std::size_t mask_size);
+long EnkelLinuxPrCtl(int option, std::uint64_t second, std::uint64_t third, std::uint64_t fourth, std::uint64_t fifth);
 long EnkelLinuxGetRandom(std::byte* buffer, std::size_t size, unsigned flags);
 [[noreturn]] void EnkelLinuxExitGroup(int code);
 }

@@ -1,6 +1,8 @@
 // The system calls of this board: see boards/linux/system_call.h. The only file of the image with `svc` in it, once.
 // Numbers: Linux asm-generic/unistd.h.
 
+#include "boards/linux/call_rules.h"
+
         .section .text.EnkelLinuxSystemCall, "ax"
         .type EnkelLinuxSystemCall, %function
 // x8 = number; arguments as a C function gets them.
@@ -9,30 +11,46 @@ EnkelLinuxSystemCall:
         ret
         .size EnkelLinuxSystemCall, . - EnkelLinuxSystemCall
 
-        .macro CALL name, number
+// A row of enkel_linux_calls, which goes where the function goes: sandbox.cc makes the filter of those that are left.
+        .macro ROW name, number, rule
+        .section enkel_linux_calls, "ao", %progbits, .text.\name
+        .long \number, \rule
+        .endm
+
+        .macro CALL name, number, rule
         .section .text.\name, "ax"
         .global \name
         .type \name, %function
 \name:  mov     x8, #\number
         b       EnkelLinuxSystemCall
         .size \name, . - \name
+        ROW     \name, \number, \rule
         .endm
 
-        CALL    EnkelLinuxIoctl, 29
-        CALL    EnkelLinuxOpenAt, 56
-        CALL    EnkelLinuxClose, 57
-        CALL    EnkelLinuxRead, 63
-        CALL    EnkelLinuxWrite, 64
-        CALL    EnkelLinuxReadV, 65
-        CALL    EnkelLinuxWriteV, 66
-        CALL    EnkelLinuxPPoll, 73
-        CALL    EnkelLinuxExitGroup, 94
-        CALL    EnkelLinuxClockGetTime, 113
-        CALL    EnkelLinuxSigAltStack, 132
-        CALL    EnkelLinuxSigAction, 134
-        CALL    EnkelLinuxMUnmap, 215
-        CALL    EnkelLinuxMMap, 222
-        CALL    EnkelLinuxMProtect, 226
-        CALL    EnkelLinuxGetRandom, 278
+        CALL    EnkelLinuxIoctl, 29, ENKEL_CONTROLS
+        CALL    EnkelLinuxOpenAt, 56, ENKEL_OPENS
+        CALL    EnkelLinuxClose, 57, ENKEL_ANY
+        CALL    EnkelLinuxRead, 63, ENKEL_ANY
+        CALL    EnkelLinuxWrite, 64, ENKEL_ANY
+        CALL    EnkelLinuxReadV, 65, ENKEL_ANY
+        CALL    EnkelLinuxWriteV, 66, ENKEL_ANY
+        CALL    EnkelLinuxPPoll, 73, ENKEL_ANY
+        CALL    EnkelLinuxExitGroup, 94, ENKEL_ANY
+        CALL    EnkelLinuxClockGetTime, 113, ENKEL_ANY
+        CALL    EnkelLinuxSigAltStack, 132, ENKEL_START_ONLY
+        CALL    EnkelLinuxSigAction, 134, ENKEL_START_ONLY
+        CALL    EnkelLinuxPrCtl, 167, ENKEL_START_ONLY
+        CALL    EnkelLinuxMMap, 222, ENKEL_RESERVES
+        CALL    EnkelLinuxMProtect, 226, ENKEL_PROTECTS
+        CALL    EnkelLinuxGetRandom, 278, ENKEL_ANY
+
+// AUDIT_ARCH_AARCH64 of Linux uapi linux/audit.h.
+        .section .rodata.enkel_linux_audit_architecture, "a"
+        .global enkel_linux_audit_architecture
+        .type enkel_linux_audit_architecture, %object
+        .balign 4
+enkel_linux_audit_architecture:
+        .long   0xc00000b7
+        .size enkel_linux_audit_architecture, . - enkel_linux_audit_architecture
 
         .section .note.GNU-stack, "", %progbits

@@ -1,6 +1,8 @@
 // The system calls of this board: see boards/linux/system_call.h. The only file of the image with `syscall` in it, once.
 // Numbers: Linux asm/unistd_64.h.
 
+#include "boards/linux/call_rules.h"
+
         .section .text.EnkelLinuxSystemCall, "ax"
         .type EnkelLinuxSystemCall, @function
 // %eax = number; arguments as a C function gets them, except that Linux wants the fourth in %r10.
@@ -10,31 +12,38 @@ EnkelLinuxSystemCall:
         retq
         .size EnkelLinuxSystemCall, . - EnkelLinuxSystemCall
 
-        .macro CALL name, number
+// A row of enkel_linux_calls, which goes where the function goes: sandbox.cc makes the filter of those that are left.
+        .macro ROW name, number, rule
+        .section enkel_linux_calls, "ao", @progbits, .text.\name
+        .long \number, \rule
+        .endm
+
+        .macro CALL name, number, rule
         .section .text.\name, "ax"
         .global \name
         .type \name, @function
 \name:  movl    $\number, %eax
         jmp     EnkelLinuxSystemCall
         .size \name, . - \name
+        ROW     \name, \number, \rule
         .endm
 
-        CALL    EnkelLinuxRead, 0
-        CALL    EnkelLinuxWrite, 1
-        CALL    EnkelLinuxClose, 3
-        CALL    EnkelLinuxMMap, 9
-        CALL    EnkelLinuxMProtect, 10
-        CALL    EnkelLinuxMUnmap, 11
-        CALL    EnkelLinuxSigAction, 13
-        CALL    EnkelLinuxIoctl, 16
-        CALL    EnkelLinuxReadV, 19
-        CALL    EnkelLinuxWriteV, 20
-        CALL    EnkelLinuxSigAltStack, 131
-        CALL    EnkelLinuxClockGetTime, 228
-        CALL    EnkelLinuxExitGroup, 231
-        CALL    EnkelLinuxOpenAt, 257
-        CALL    EnkelLinuxPPoll, 271
-        CALL    EnkelLinuxGetRandom, 318
+        CALL    EnkelLinuxRead, 0, ENKEL_ANY
+        CALL    EnkelLinuxWrite, 1, ENKEL_ANY
+        CALL    EnkelLinuxClose, 3, ENKEL_ANY
+        CALL    EnkelLinuxMMap, 9, ENKEL_RESERVES
+        CALL    EnkelLinuxMProtect, 10, ENKEL_PROTECTS
+        CALL    EnkelLinuxSigAction, 13, ENKEL_START_ONLY
+        CALL    EnkelLinuxIoctl, 16, ENKEL_CONTROLS
+        CALL    EnkelLinuxReadV, 19, ENKEL_ANY
+        CALL    EnkelLinuxWriteV, 20, ENKEL_ANY
+        CALL    EnkelLinuxSigAltStack, 131, ENKEL_START_ONLY
+        CALL    EnkelLinuxPrCtl, 157, ENKEL_START_ONLY
+        CALL    EnkelLinuxClockGetTime, 228, ENKEL_ANY
+        CALL    EnkelLinuxExitGroup, 231, ENKEL_ANY
+        CALL    EnkelLinuxOpenAt, 257, ENKEL_OPENS
+        CALL    EnkelLinuxPPoll, 271, ENKEL_ANY
+        CALL    EnkelLinuxGetRandom, 318, ENKEL_ANY
 
 // kernel/arch/hosted/host.h: arch_prctl(ARCH_SET_FS, value). [arch_prctl(2)]
         .section .text.EnkelHostSetThreadPointer, "ax"
@@ -46,5 +55,15 @@ EnkelHostSetThreadPointer:
         movl    $158, %eax
         jmp     EnkelLinuxSystemCall
         .size EnkelHostSetThreadPointer, . - EnkelHostSetThreadPointer
+        ROW     EnkelHostSetThreadPointer, 158, ENKEL_SETS_FS
+
+// AUDIT_ARCH_X86_64 of Linux uapi linux/audit.h.
+        .section .rodata.enkel_linux_audit_architecture, "a"
+        .global enkel_linux_audit_architecture
+        .type enkel_linux_audit_architecture, @object
+        .balign 4
+enkel_linux_audit_architecture:
+        .long   0xc000003e
+        .size enkel_linux_audit_architecture, . - enkel_linux_audit_architecture
 
         .section .note.GNU-stack, "", @progbits
