@@ -18,6 +18,7 @@ inline constexpr kernel::VirtualAddress kPowerManagement = {0x3f100000};
 inline constexpr kernel::VirtualAddress kRng = {0x3f104000};
 inline constexpr kernel::VirtualAddress kGpio = {0x3f200000};
 inline constexpr kernel::VirtualAddress kPl011 = {0x3f201000};
+inline constexpr kernel::VirtualAddress kUsb = {0x3f980000};
 
 }  // namespace board
 

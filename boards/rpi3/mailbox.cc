@@ -68,12 +68,16 @@ kernel::Result<std::uint32_t> Exchange(FirmwareMessage& message) {
 }
 
 kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words) {
+  return AskFirmwareForBytes(tag, words, static_cast<std::uint32_t>(words.size_bytes()));
+}
+
+kernel::Result<void> AskFirmwareForBytes(FirmwareTag tag, std::span<std::uint32_t> words, std::uint32_t expected) {
   if (words.size() > kMostFirmwareWords) return Fail(Error::kInvalidArgument);
   buffer.Prepare(tag);
   std::memcpy(buffer.value.data(), words.data(), words.size_bytes());
   const kernel::Result<std::uint32_t> size = Exchange(buffer.message);
   if (!size) return Fail(size.error());
-  if (*size != words.size_bytes()) return Fail(Error::kMalformed);
+  if (*size != expected) return Fail(Error::kMalformed);
   std::memcpy(words.data(), buffer.value.data(), words.size_bytes());
   return {};
 }

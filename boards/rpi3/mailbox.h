@@ -13,7 +13,9 @@ namespace board {
 
 // Property tags. [Mailbox] "property interface"
 enum class FirmwareTag : std::uint32_t {
+  kMac = 0x00010003,          // answer: 6 bytes
   kArmMemory = 0x00010005,    // answer: base, size
+  kSetPower = 0x00028001,     // device, state; answer: the same
   kCommandLine = 0x00050001,  // answer: text
 };
 
@@ -53,6 +55,9 @@ inline constexpr std::size_t kMostFirmwareWords = 8;
 // Blocks, but not for ever. Not interrupt-safe: there is one buffer.
 // Errors: kInvalidArgument (too many words), kNotFound (no answer), kUnsupported (tag refused), kMalformed (answer).
 kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words);
+
+// The same for an answer of `size` bytes that fill no whole words.
+kernel::Result<void> AskFirmwareForBytes(FirmwareTag tag, std::span<std::uint32_t> words, std::uint32_t size);
 
 }  // namespace board
 

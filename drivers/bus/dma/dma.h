@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace drivers {
 
@@ -22,6 +23,12 @@ class DmaDomain {
 
   // Where `byte`, of memory that stays mapped for as long as the device may use it, lies for devices. Interrupt-safe.
   virtual BusAddress AddressOf(const void* byte) const = 0;
+
+  // On a bus that does not see the CPU's caches: before a device may read or write `bytes`, and before the CPU reads
+  // what a device has written there. Cache lines go whole: of bytes that a device writes, nothing else may lie in
+  // them. Interrupt-safe.
+  virtual void GiveToDevice(std::span<const std::byte>) const {}
+  virtual void TakeFromDevice(std::span<const std::byte>) const {}
 
  protected:
   ~DmaDomain() = default;

@@ -5,6 +5,7 @@
 #include "drivers/bus/usb/pipe.h"
 #include "drivers/bus/usb/transfer.h"
 #include "drivers/bus/usb/types.h"
+#include "kernel/base/time.h"
 
 namespace drivers::usb {
 namespace {
@@ -26,7 +27,9 @@ void HostController::Finish(Pipe& pipe, Status status, std::size_t actual) {
   if (!is_control && Halts(status)) pipe.is_halted_ = true;
   const bool is_odd = pipe.progress.is_odd;
   const bool must_ping = pipe.progress.must_ping;
+  const kernel::Instant not_before = pipe.progress.not_before;
   pipe.progress = {};
+  if (pipe.endpoint().type == TransferType::kInterrupt) pipe.progress.not_before = not_before;
   pipe.progress.is_odd = is_odd;
   pipe.progress.must_ping = must_ping;
   finished_.Push(transfer);
