@@ -54,9 +54,8 @@ bool Dwc2::IsThere() {
 bool Dwc2::OnInterrupt() {
   const std::uint32_t asked = registers_.Read<GINTSTS>().value & registers_.Read<GINTMSK>().value;
   if (asked == 0) return false;
-  GAHBCFG bus = registers_.Read<GAHBCFG>();
-  bus.value = GAHBCFG::GLBLINTRMSK::Set(bus.value, 0);
-  registers_.Write(bus);
+  // Not by GAHBCFG: QEMU leaves a line raised that was raised when that is cleared, and the line storms.
+  registers_.Write(GINTMSK{});
   return true;
 }
 
@@ -95,6 +94,11 @@ Instant Dwc2::Advance(Instant now) {
       phase_ = Phase::kReady;
       registers_.Write(GINTSTS{{.value = 0xffff'ffff}});
       registers_.Write(GINTMSK{{.value = kListened}});
+      {
+        GAHBCFG bus = registers_.Read<GAHBCFG>();
+        bus.value = GAHBCFG::GLBLINTRMSK::Set(bus.value, 1);
+        registers_.Write(bus);
+      }
       if (wants_power_) SetRootPort(PortFeature::kPower);
       ReportRootPort();
       return now;
@@ -174,9 +178,7 @@ Instant Dwc2::Poll(Instant now) {
     }
   }
   next = std::min(next, StartWaiting(now));
-  GAHBCFG bus = registers_.Read<GAHBCFG>();
-  bus.value = GAHBCFG::GLBLINTRMSK::Set(bus.value, 1);
-  registers_.Write(bus);
+  registers_.Write(GINTMSK{{.value = kListened | (hears_frames_ ? SOF::kMask : 0)}});
   return next;
 }
 
