@@ -28,13 +28,26 @@ class Chip(peer.Program):
         self.process.stdin.write(text.encode() + b"\n")
         self.process.stdin.flush()
 
+    def ask(self, text, answer):
+        """Says a command and waits for a new line that begins with `answer`; the line."""
+        def found():
+            return [line for line in self.lines if line.startswith(answer)]
+
+        before = len(found())
+        self.command(text)
+        while len(found()) == before:
+            if self.process.poll() is not None:
+                raise AssertionError("the model has ended")
+            time.sleep(0.005)
+        return found()[-1]
+
+    def unplug(self):
+        """Takes the chip out, with whatever is under way."""
+        self.ask("unplug", "unplugged")
+
     def counters(self):
         """What the chip counted, by name."""
-        before = sum(line.startswith("counters") for line in self.lines)
-        self.command("counters")
-        while sum(line.startswith("counters") for line in self.lines) == before:
-            time.sleep(0.01)
-        words = [line for line in self.lines if line.startswith("counters")][-1].split()[1:]
+        words = self.ask("counters", "counters").split()[1:]
         return {name: int(value) for name, value in (word.split("=") for word in words)}
 
     def violations(self):

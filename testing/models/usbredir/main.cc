@@ -41,6 +41,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kInterruptInterval{8};
+constexpr std::chrono::milliseconds kQuiet{4};  // then QEMU has no packet with the device any more
 
 [[noreturn]] void Die(const std::string& what) {
   std::println(stderr, "device_model: {}: {}", what, std::strerror(errno));
@@ -97,12 +98,14 @@ class Process {
                                       {.fd = connection_ < 0 ? listener_ : -1, .events = POLLIN, .revents = 0},
                                       {.fd = connection_, .events = POLLIN, .revents = 0},
                                       {.fd = pauses ? -1 : frames_, .events = POLLIN, .revents = 0}}};
-      if (poll(files.data(), files.size(), static_cast<int>(kInterruptInterval.count())) < 0) Die("poll");
+      const std::chrono::milliseconds wait = is_unplugging_ ? std::chrono::milliseconds(1) : kInterruptInterval;
+      if (poll(files.data(), files.size(), static_cast<int>(wait.count())) < 0) Die("poll");
       if (files[0].revents != 0) ReadCommands();
       if (files[1].revents != 0) Accept();
       if (files[2].revents != 0) ReadQemu();
       if (files[3].revents != 0) ReadFrames();
       PassTime();
+      FinishUnplugging();
       Report();
     }
     PrintCounters();
@@ -133,7 +136,15 @@ class Process {
     }
   }
 
+  void FinishUnplugging() {
+    if (!is_unplugging_ || Clock::now() - last_heard_ < kQuiet) return;
+    is_unplugging_ = false;
+    redirection_->Unplug();
+    Say("unplugged");
+  }
+
   void ReadQemu() {
+    last_heard_ = Clock::now();
     const ssize_t size = read(connection_, buffer_.data(), buffer_.size());
     if (size <= 0) {
       Hang("disconnected");
@@ -175,7 +186,9 @@ class Process {
 
   void Obey(std::string_view command) {
     if (command == "unplug" && redirection_) {
-      redirection_->Unplug();
+      redirection_->Fail();
+      is_unplugging_ = true;
+      last_heard_ = Clock::now();
     } else if (command == "plug" && redirection_) {
       redirection_->Plug();
     } else if (command == "cable out" || command == "cable in") {
@@ -220,6 +233,8 @@ class Process {
   const int frames_;
   int connection_ = -1;
   bool is_over_ = false;
+  bool is_unplugging_ = false;
+  Clock::time_point last_heard_;  // of QEMU
   std::optional<usbredir::Redirection> redirection_;
   std::size_t reported_ = 0, reported_of_chip_ = 0, reported_of_connection_ = 0;
   Clock::time_point next_interrupt_ = Clock::now();

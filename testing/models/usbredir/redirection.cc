@@ -104,9 +104,19 @@ void Redirection::Announce() {
   Send(Type::kDeviceConnect, connect.Take());
 }
 
+void Redirection::Fail() {
+  is_failing_ = true;
+  while (!waiting_.empty()) {
+    const WaitingIn& waiting = waiting_.front();
+    AnswerBulk(waiting.id, waiting.endpoint, Status::kIoError, waiting.stream, 0, {});
+    waiting_.pop_front();
+  }
+}
+
 void Redirection::Unplug() {
   if (!is_plugged_) return;
   is_plugged_ = false;
+  is_failing_ = false;
   waiting_.clear();
   interrupts_ = 0;
   if (!has_hello_) return;
@@ -132,6 +142,7 @@ bool Redirection::Handle(const Message& message) {
   Fields fields(message.body);
   switch (message.type) {
     case Type::kReset:
+      if (is_failing_) return true;
       device_.Reset();
       waiting_.clear();
       interrupts_ = 0;
@@ -199,9 +210,10 @@ bool Redirection::OnControl(const Message& message) {
   const models::Setup setup = {
       .request_type = type, .request = request, .value = value, .index = index, .length = length};
   if (setup.is_in() && !fields.rest().empty()) return false;
-  const std::optional<models::Bytes> answer = device_.Control(setup, fields.rest());
+  const std::optional<models::Bytes> answer = is_failing_ ? std::nullopt : device_.Control(setup, fields.rest());
   const std::size_t size = setup.is_in() && answer ? answer->size() : length;
-  const Status status = answer ? Status::kSuccess : Status::kStall;
+  const Status refusal = is_failing_ ? Status::kIoError : Status::kStall;
+  const Status status = answer ? Status::kSuccess : refusal;
   Builder reply;
   reply.U8(endpoint).U8(request).U8(type).U8(static_cast<std::uint8_t>(status));
   reply.U16(value).U16(index).U16(answer ? size : 0);
@@ -220,7 +232,11 @@ bool Redirection::OnBulk(const Message& message) {
   if (!fields.is_whole()) return false;
   if ((endpoint & 0x80) == 0) {
     if (size != fields.rest().size()) return false;
-    SendOut(message, endpoint, stream, fields.rest());
+    if (is_failing_) {
+      AnswerBulk(message.id, endpoint, Status::kIoError, stream, 0, {});
+    } else {
+      SendOut(message, endpoint, stream, fields.rest());
+    }
     return true;
   }
   const Endpoint* const found = device_.FindEndpoint(endpoint);
@@ -229,6 +245,10 @@ bool Redirection::OnBulk(const Message& message) {
         std::format("IN of {} bytes from endpoint {:#x}: no multiple of its packets", size, endpoint));
   }
   if (waiting_.size() >= kMostWaiting) return false;
+  if (is_failing_) {
+    AnswerBulk(message.id, endpoint, Status::kIoError, stream, 0, {});
+    return true;
+  }
   waiting_.push_back({.id = message.id, .endpoint = endpoint, .size = size, .data = {}, .stream = stream});
   return true;
 }
@@ -284,6 +304,7 @@ bool Redirection::Progress(WaitingIn& waiting) {
 }
 
 void Redirection::PollInterrupts() {
+  if (is_failing_) return;
   for (std::uint8_t number = 1; number < 16; ++number) {
     if ((interrupts_ >> number & 1) == 0) continue;
     const auto endpoint = static_cast<std::uint8_t>(0x80 | number);

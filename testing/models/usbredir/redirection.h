@@ -35,7 +35,9 @@ class Redirection {
   // Asks the interrupt endpoints, as a host controller does at intervals.
   void PollInterrupts();
 
-  // Takes the device out of the socket, whatever is under way, and puts it in again.
+  // Takes the device out of the socket, and puts it in again. QEMU does not stand a device that leaves while it has
+  // packets with it: first Fail, then Unplug when QEMU has been quiet for a while.
+  void Fail();  // nothing reaches the device any more: what is under way, and what is asked for, fails
   void Unplug();
   void Plug();
   bool is_plugged() const { return is_plugged_; }
@@ -76,6 +78,7 @@ class Redirection {
   bool is_broken_ = false;
   bool are_ids_64_bits_ = false;
   bool is_plugged_ = true;
+  bool is_failing_ = false;
   bool is_disconnecting_ = false;  // QEMU has not said yet that it knows
   std::uint32_t interrupts_ = 0;   // bit n: endpoint 0x80 + n is polled
   std::uint64_t next_interrupt_id_ = 0;

@@ -198,6 +198,23 @@ TEST_F(RedirectionTest, ADeviceThatWasTakenOutComesBackAfterQemuKnows) {
   EXPECT_EQ(device_.resets, 2);
 }
 
+TEST_F(RedirectionTest, BeforeItIsTakenOutAllFails) {
+  SayHello();
+  Configure();
+  ASSERT_TRUE(AskIn(512, 9));
+  redirection_.Fail();
+  ASSERT_TRUE(AskIn(512, 10));
+  ASSERT_TRUE(Say(Type::kBulkPacket, Builder().U8(2).U8(0).U16(1).U32(0).U16(0).Zeros(1).Take(), 11));
+  ASSERT_TRUE(Say(Type::kControlPacket, Builder().U8(0x80).U8(2).U8(0xc0).U8(0).U16(0).U16(0).U16(4).Take(), 12));
+  ASSERT_EQ(heard_.size(), 4u);
+  for (std::uint64_t id = 9; id < 12; ++id) {
+    EXPECT_EQ(heard_[id - 9].id, id);
+    EXPECT_EQ(heard_[id - 9].body[1], static_cast<std::byte>(Status::kIoError));
+  }
+  EXPECT_EQ(heard_[3].body[3], static_cast<std::byte>(Status::kIoError));
+  EXPECT_TRUE(device_.out.empty());
+}
+
 TEST_F(RedirectionTest, ASecondHelloEndsTheConnection) {
   SayHello();
   EXPECT_FALSE(Say(Type::kHello, Builder().Zeros(68).Take()));
