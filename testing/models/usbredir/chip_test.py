@@ -1,8 +1,10 @@
 """The Raspberry Pi's own Ethernet: an image on QEMU's raspi3b drives a chip's model, and Linux is at the cable's end.
 
-The arguments are the model's name, the program of models, and the command that starts QEMU without a USB device.
+The arguments are the model's name, the program of models, and the command that starts QEMU without a USB device; with
+--behind-hubs the chip is two hubs down, as on a 3 B+, at full speed as all behind QEMU's hubs, and is given less to do.
 """
 
+import argparse
 import hashlib
 import os
 import socket
@@ -18,9 +20,18 @@ from testing.linux_peer import peer
 from testing.models.usbredir import device_model
 
 LINUX = "10.9.9.9"
-TOTAL = 16 << 20
 SECONDS = 100  # that a transfer may take on a busy machine
-MODEL, PROGRAM, COMMAND = None, None, []
+OPTIONS = argparse.Namespace(behind_hubs=False)
+
+
+def total():
+    """Bytes of a transfer."""
+    return (1 if OPTIONS.behind_hubs else 16) << 20
+
+
+def middle():
+    """Frames after which something happens to a transfer."""
+    return 300 if OPTIONS.behind_hubs else 3000
 
 
 def checksum(data):
@@ -58,9 +69,10 @@ class OwnEthernet(unittest.TestCase):
             f"--dhcp-leasefile={cls.directory.name}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m",
             "--dhcp-authoritative")
         cls.server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-        cls.chip = device_model.Chip(PROGRAM, MODEL, path)
+        cls.chip = device_model.Chip(OPTIONS.program, OPTIONS.model, path, 64 if OPTIONS.behind_hubs else 512)
         cls.chip.wait_for_line("listening")
-        cls.machine = peer.Program(*COMMAND, *device_model.at_root_port(path))
+        place = device_model.behind_two_hubs(path) if OPTIONS.behind_hubs else device_model.at_root_port(path)
+        cls.machine = peer.Program(*OPTIONS.command, *place)
         cls.address = cls.machine.wait_for_line("address", 60).split()[1]
         cls.machine.wait_for_line("ready")
 
@@ -97,33 +109,33 @@ class OwnEthernet(unittest.TestCase):
         time.sleep(0.3)
         self.chip.command("plug")
 
-    def send(self, total=TOTAL):
+    def send(self):
         digest, chunk = hashlib.sha256(), os.urandom(1 << 20)
         begin = time.monotonic()
         with socket.create_connection((self.address, 9), 30) as stream:
             stream.settimeout(SECONDS)
-            for number in range(total >> 20):
+            for number in range(total() >> 20):
                 block = number.to_bytes(8, "big") + chunk[8:]
                 digest.update(block)
                 stream.sendall(block)
             stream.shutdown(socket.SHUT_WR)
             answer = stream.makefile().read()
-        self.assertEqual(answer.split(), [str(total), digest.hexdigest()])
-        print(f"to the image: {total / (time.monotonic() - begin) / 1e6:.1f} MB/s", file=sys.stderr)
+        self.assertEqual(answer.split(), [str(total()), digest.hexdigest()])
+        print(f"to the image: {total() / (time.monotonic() - begin) / 1e6:.1f} MB/s", file=sys.stderr)
 
-    def receive(self, total=TOTAL):
-        digest, left = hashlib.sha256(), total
+    def receive(self):
+        digest, left = hashlib.sha256(), total()
         begin = time.monotonic()
         with socket.create_connection((self.address, 19), 30) as stream:
             stream.settimeout(SECONDS)
-            stream.sendall(b"%d\n" % total)
+            stream.sendall(b"%d\n" % total())
             while left > 0:
                 block = stream.recv(min(left, 1 << 20))
                 self.assertTrue(block, f"{left} bytes are missing")
                 digest.update(block)
                 left -= len(block)
             self.assertEqual(stream.makefile().read(), digest.hexdigest())
-        print(f"from the image: {total / (time.monotonic() - begin) / 1e6:.1f} MB/s", file=sys.stderr)
+        print(f"from the image: {total() / (time.monotonic() - begin) / 1e6:.1f} MB/s", file=sys.stderr)
 
     def test_1_the_address_is_the_server_s(self):
         self.assertRegex(self.address, r"^10\.9\.9\.5[0-9]$")
@@ -145,12 +157,12 @@ class OwnEthernet(unittest.TestCase):
         self.receive()
 
     def test_5_unplugged_in_the_middle_of_what_linux_sends(self):
-        thread = self.when_moved(3000, self.replug)
+        thread = self.when_moved(middle(), self.replug)
         self.send()
         thread.join()
 
     def test_6_unplugged_in_the_middle_of_what_linux_receives(self):
-        thread = self.when_moved(3000, self.replug)
+        thread = self.when_moved(middle(), self.replug)
         self.receive()
         thread.join()
 
@@ -160,13 +172,18 @@ class OwnEthernet(unittest.TestCase):
             time.sleep(0.5)
             self.chip.command("cable in")
 
-        thread = self.when_moved(3000, pull)
+        thread = self.when_moved(middle(), pull)
         self.send()
         thread.join()
 
 
 if __name__ == "__main__":
-    MODEL, PROGRAM = sys.argv[1], os.path.abspath(sys.argv[2])
-    COMMAND = [os.path.abspath(sys.argv[3]), *sys.argv[4:]]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--behind-hubs", action="store_true")
+    parser.add_argument("model")
+    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    OPTIONS = parser.parse_args()
+    OPTIONS.command[0] = os.path.abspath(OPTIONS.command[0])
     peer.make_network(LINUX + "/24")
     unittest.main(argv=sys.argv[:1])

@@ -12,14 +12,20 @@ def at_root_port(path):
     return ["-chardev", f"socket,id=chip,path={path}", "-device", "usb-redir,chardev=chip,port=1"]
 
 
+def behind_two_hubs(path):
+    """The same where a 3 B+ has its chip. QEMU's hubs are full speed."""
+    return ["-chardev", f"socket,id=chip,path={path}", "-device", "usb-hub,port=1", "-device", "usb-hub,port=1.1",
+            "-device", "usb-redir,chardev=chip,port=1.1.1"]
+
+
 class Chip(peer.Program):
     """The model as a process, with the tap's other end; it listens on the socket `path`."""
 
-    def __init__(self, program, model, path):
+    def __init__(self, program, model, path, packet=512):
         self.lines = []
         self._condition = threading.Condition()
         self._has_ended = False
-        self.process = subprocess.Popen([program, f"--model={model}", f"--socket={path}", f"--tap={peer.TAP}"],
+        self.process = subprocess.Popen([program, f"--model={model}", f"--socket={path}", f"--tap={peer.TAP}", f"--packet={packet}"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

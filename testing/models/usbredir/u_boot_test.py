@@ -4,12 +4,12 @@ The arguments are the program of models, U-Boot, and the command that starts QEM
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
-import subprocess
 
 from testing.linux_peer import peer
 from testing.models.usbredir import device_model
@@ -27,6 +27,7 @@ class Console:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._text = b""
+        self._commands = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -35,19 +36,30 @@ class Console:
             self._text += piece
             sys.stderr.write(piece.decode(errors="replace"))
 
-    def type_until_prompt(self, text, seconds=60):
-        """Types a line, once or until the prompt appears; what U-Boot said."""
-        begin = len(self._text)
-        end = time.monotonic() + seconds
-        self.process.stdin.write(text + b"\n")
+    def _wait(self, end_of_wait, text, nudge):
+        deadline = time.monotonic() + end_of_wait
+        while text not in self._text:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no {text!r}: {self._text!r}")
+            if nudge:
+                self._type(b"")
+            time.sleep(0.1)
+
+    def _type(self, line):
+        self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
-        while b"U-Boot> " not in self._text[begin:]:
-            if time.monotonic() > end:
-                raise AssertionError(f"no prompt after {text!r}: {self._text!r}")
-            time.sleep(0.05)
-            if not text and b"Hit any key" in self._text:
-                self.process.stdin.write(b"\n")
-                self.process.stdin.flush()
+
+    def wait_for_prompt(self):
+        """Keeps it from starting anything by itself."""
+        self._wait(60, b"U-Boot> ", nudge=True)
+
+    def command(self, line):
+        """Runs a command to its end; what U-Boot said."""
+        self._commands += 1
+        done = b"done%d" % self._commands
+        begin = len(self._text)
+        self._type(line + b"; echo " + done)
+        self._wait(60, b"\n" + done, nudge=False)
         return self._text[begin:]
 
     def stop(self):
@@ -66,13 +78,13 @@ class ForeignDrivers(unittest.TestCase):
             chip.wait_for_line("listening")
             console = Console([*COMMAND, "-kernel", U_BOOT, *device_model.at_root_port(path)])
             self.addCleanup(console.stop)
-            console.type_until_prompt(b"")
-            # It has no address by itself: which of its devices ours is, it does not say.
-            for index in range(3):
-                console.type_until_prompt(b"setenv eth%daddr b8:27:eb:00:00:01" % index if index else
-                                          b"setenv ipaddr 10.9.9.2")
-            console.type_until_prompt(b"usb reset")
-            self.assertIn(b"host 10.9.9.9 is alive", console.type_until_prompt(b"ping 10.9.9.9"))
+            console.wait_for_prompt()
+            # It has no address by itself, and does not say which of its devices ours is.
+            console.command(b"setenv ipaddr 10.9.9.2")
+            for index in (1, 2):
+                console.command(b"setenv eth%daddr b8:27:eb:00:00:01" % index)
+            console.command(b"usb reset")
+            self.assertIn(b"host 10.9.9.9 is alive", console.command(b"ping 10.9.9.9"))
             own = [line for line in chip.violations() if not line.endswith(U_BOOT_S_OWN)]
             self.assertEqual(own, [])
             self.assertGreaterEqual(chip.counters()["received"], 2)
