@@ -22,7 +22,10 @@ struct Path {
   Interface* interface = nullptr;
   IpAddress source = {};              // one of the interface's, unless the caller named another
   std::uint16_t mtu = 0;              // bytes of the largest IP packet that the whole path is believed to carry
+  std::uint16_t link_mtu = 0;         // bytes of the largest packet that the first link carries; 0: as `mtu`
   std::uint32_t largest_segment = 0;  // bytes of TCP payload in one packet with PacketInfo::Segmentation; 0: none
+
+  std::uint16_t receive_mtu() const { return link_mtu != 0 ? link_mtu : mtu; }  // bytes
 };
 
 struct IpSend {

@@ -10,6 +10,7 @@
 #include "kernel/base/check.h"
 #include "net/context.h"
 #include "net/storage.h"
+#include "net/timers.h"
 #include "net/wire/address.h"
 #include "net/wire/ipv6.h"
 
@@ -67,10 +68,21 @@ bool PathMtuCache::Reduce(const IpAddress& destination, std::uint32_t mtu, std::
     if (free == set.end()) ++counters_.evictions;
     entry = free == set.end() ? &set[context_.random().Below(kWays)] : &*free;
   }
-  *entry = {.destination = destination, .mtu = static_cast<std::uint16_t>(mtu), .expiry = context_.now() + kLifetime};
+  last_expiry_ = context_.now() + kLifetime;
+  *entry = {.destination = destination, .mtu = static_cast<std::uint16_t>(mtu), .expiry = last_expiry_};
+  if (!raise_.IsRunning()) {
+    context_.timers().Start(raise_, last_expiry_);
+    context_.RequestPoll();
+  }
   if (mtu == known) return false;  // said again: it stays known for longer
   ++counters_.reductions;
   return true;
+}
+
+void PathMtuCache::RaiseTimer::OnDue(Timer& timer, kernel::Instant now) {
+  PathMtuCache& self = static_cast<RaiseTimer&>(timer).owner;
+  if (self.last_expiry_ > now) self.context_.timers().Start(timer, self.last_expiry_);
+  if (self.listener_ != nullptr) self.listener_->OnPathMtusForgotten();
 }
 
 }  // namespace net

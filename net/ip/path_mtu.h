@@ -14,6 +14,7 @@
 #include "kernel/base/time.h"
 #include "net/context.h"
 #include "net/storage.h"
+#include "net/timers.h"
 #include "net/wire/address.h"
 
 namespace net {
@@ -23,6 +24,16 @@ struct PathMtuCounters {
   std::uint64_t reductions = 0;
   std::uint64_t ignored = 0;  // not below what is known, or below what IPv6 links must carry
   std::uint64_t evictions = 0;
+};
+
+// Whoever sizes packets by what Find says.
+class PathMtuListener {
+ public:
+  // Paths that were narrow may be wider again: ask anew, and try. [RFC1191] 6.3, [RFC8201] 5.3
+  virtual void OnPathMtusForgotten() = 0;
+
+ protected:
+  ~PathMtuListener() = default;
 };
 
 // All in O(1). Not interrupt-safe, does not allocate.
@@ -47,6 +58,13 @@ class PathMtuCache {
 
   // For `destinations` of them, a power of two and at least 4. `storage` has StorageFor as many.
   PathMtuCache(Context& context, std::span<std::byte> storage, std::size_t destinations);
+  ~PathMtuCache() { context_.timers().Stop(raise_); }
+  PathMtuCache(const PathMtuCache&) = delete;
+  PathMtuCache& operator=(const PathMtuCache&) = delete;
+
+  // Told when the first reduction was forgotten, and again when the last one was: within twice kLifetime of each. Null:
+  // nobody is.
+  void SetListener(PathMtuListener* listener) { listener_ = listener; }
 
   static constexpr std::size_t StorageFor(std::size_t destinations) {
     return StorageCutter::SizeFor<Set>(destinations / kWays);
@@ -63,11 +81,21 @@ class PathMtuCache {
   const PathMtuCounters& counters() const { return counters_; }
 
  private:
+  // When something will have been forgotten: one timer, and no search for what it was.
+  struct RaiseTimer : Timer {
+    explicit RaiseTimer(PathMtuCache& owner) : Timer(&OnDue), owner(owner) {}
+    static void OnDue(Timer& timer, kernel::Instant now);
+    PathMtuCache& owner;
+  };
+
   Set& SetOf(const IpAddress& destination) const;
   Entry* Lookup(const IpAddress& destination) const;
 
   Context& context_;
   std::span<Set> sets_;
+  PathMtuListener* listener_ = nullptr;
+  RaiseTimer raise_{*this};
+  kernel::Instant last_expiry_ = {};
   PathMtuCounters counters_;
 };
 

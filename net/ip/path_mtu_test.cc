@@ -61,6 +61,33 @@ TEST_F(PathMtuTest, AnIpv4PathGoesDownTo552AndUnsaidMeans576) {
   EXPECT_FALSE(cache_.Reduce(kV4, 1, 1500));
 }
 
+class CountingListener final : public PathMtuListener {
+ public:
+  void OnPathMtusForgotten() override { ++count; }
+  int count = 0;
+};
+
+TEST_F(PathMtuTest, WhoSizesPacketsHearsWhenPathsMayBeWiderAgain) {
+  CountingListener listener;
+  cache_.SetListener(&listener);
+  EXPECT_TRUE(cache_.Reduce(kV6, 1400, 1500));
+  EXPECT_TRUE(context_.TakeWakeUp());
+  context_.Advance(Duration::Seconds(300));
+  EXPECT_TRUE(cache_.Reduce(kV4, 1400, 1500));
+  context_.Advance(Duration::Seconds(299));
+  EXPECT_EQ(listener.count, 0);
+  context_.Advance(Duration::Seconds(1));
+  EXPECT_EQ(listener.count, 1);
+  EXPECT_EQ(cache_.Find(kV6, 1500), 1500);
+  EXPECT_EQ(cache_.Find(kV4, 1500), 1400);
+  context_.Advance(Duration::Seconds(300));
+  EXPECT_EQ(listener.count, 2);
+  EXPECT_EQ(cache_.Find(kV4, 1500), 1500);
+  context_.Advance(Duration::Seconds(10'000));
+  EXPECT_EQ(listener.count, 2);
+  EXPECT_EQ(context_->timers().running(), 0u);
+}
+
 TEST_F(PathMtuTest, AReductionIsForgottenAfterTenMinutesWithoutWord) {
   EXPECT_TRUE(cache_.Reduce(kV6, 1400, 1500));
   context_.Advance(Duration::Seconds(400));

@@ -45,6 +45,7 @@ Ipv4::Ipv4(Context& context, RouteTable& routes, const Config& config, std::span
                   cutter_.Cut<std::byte>(Reassembly::StorageFor(config.reassembly))) {
   for (std::uint16_t& each : identifications_) each = static_cast<std::uint16_t>(context.random().Next());
   routes_.AddListener(*this);
+  path_mtus_.SetListener(this);
 }
 
 void Ipv4::Attach(Interface& interface) {

@@ -57,6 +57,7 @@ class Ipv4 final : public Ip,
                    private FrameReceiver,
                    private LinkListener,
                    private RouteListener,
+                   private PathMtuListener,
                    private arp::Owner,
                    private Reassembly::Owner {
  public:
@@ -87,6 +88,12 @@ class Ipv4 final : public Ip,
   kernel::Result<void> JoinGroup(Interface& interface, Ipv4Address group);
   kernel::Result<void> LeaveGroup(Interface& interface, Ipv4Address group);
   bool IsInGroup(const Interface& interface, Ipv4Address group) const;
+  struct Group {
+    Interface* interface = nullptr;
+    Ipv4Address group;
+    std::uint16_t joins = 0;
+  };
+  std::span<const Group> groups() const { return std::span(groups_).first(group_count_); }
 
   // Each optional; each outlives it.
   void UseErrorReporter(ErrorReporter& reporter) { reporter_ = &reporter; }
@@ -139,11 +146,6 @@ class Ipv4 final : public Ip,
     std::uint16_t mtu = 0;
     std::uint64_t hash = 0;  // of both ends, with a secret
   };
-  struct Group {
-    const Interface* interface = nullptr;
-    Ipv4Address group;
-    std::uint16_t joins = 0;
-  };
   struct TransportEntry {
     wire::IpProtocol protocol = wire::IpProtocol::kTcp;
     Transport* transport = nullptr;
@@ -153,6 +155,7 @@ class Ipv4 final : public Ip,
   void Receive(Packet& packet, const FrameReceived& frame) override;
   void OnLinkChange(Interface& interface, bool has_link) override;
   void OnRoutesChanged() override { ForgetDecisions(); }
+  void OnPathMtusForgotten() override { ForgetDecisions(); }
   void OnUnresolved(Packet packet, Interface& interface, Ipv4Address next_hop) override;
   void OnReassemblyTimeout(Packet first) override;
 

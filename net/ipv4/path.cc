@@ -133,6 +133,7 @@ kernel::Result<Path> Ipv4::FindPath(const IpAddress& source, const IpAddress& de
   return Path{.interface = decision.hop.interface,
               .source = decision.source,
               .mtu = decision.mtu,
+              .link_mtu = decision.hop.interface->mtu(),
               .largest_segment = decision.hop.interface->largest_segment()};
 }
 

@@ -62,7 +62,8 @@ bool IsBetter(const Address& one, const Address& other, const Ipv6Address& desti
   if (one.state != other.state) return one.state == AddressState::kPreferred;                     // rule 3
   const int label = LabelOf(destination);
   const bool matches = LabelOf(one.address) == label;
-  if (matches != (LabelOf(other.address) == label)) return matches;  // rule 6
+  if (matches != (LabelOf(other.address) == label)) return matches;     // rule 6
+  if (one.is_temporary != other.is_temporary) return one.is_temporary;  // rule 7
   const auto common = [&](const Address& address) {
     return std::min<int>(CommonPrefix(address.address, destination), address.prefix_size);
   };

@@ -27,6 +27,7 @@ struct Address {
   std::uint8_t prefix_size = 64;  // bits
   AddressState state = AddressState::kTentative;
   bool is_automatic = false;  // made of a router's prefix: its lifetimes follow that
+  bool is_temporary = false;  // random, for a while. [RFC8981]
   kernel::Instant preferred_until = kernel::kNever;
   kernel::Instant valid_until = kernel::kNever;
 };
@@ -52,8 +53,8 @@ class AddressTable {
   std::span<Address> all() { return std::span(addresses_).first(count_); }
   std::span<const Address> all() const { return std::span(addresses_).first(count_); }
 
-  // The source of packets to `destination` by `link`, by the rules 1 to 3, 6 and 8 of [RFC6724] 5 (the others are
-  // about mobile hosts, other links, and temporary addresses, of which there are none). Null: no address will do.
+  // The source of packets to `destination` by `link`, by the rules 1 to 3 and 6 to 8 of [RFC6724] 5 (the others are
+  // about mobile hosts and other links). Null: no address will do.
   const Address* SelectSource(const Link& link, const Ipv6Address& destination) const;
 
  private:

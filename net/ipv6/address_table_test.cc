@@ -64,6 +64,15 @@ TEST_F(SourceSelectionTest, Rule6TheLabelOfTheDestination) {
   EXPECT_EQ(Select(Ipv6Address::Of(0x2a00, 0, 0, 0, 0, 0, 0, 9)), kGlobal);
 }
 
+TEST_F(SourceSelectionTest, Rule7ATemporaryAddress) {
+  const Ipv6Address other = Ipv6Address::Of(0x2001, 0xdb8, 2, 0, 0, 0, 0, 1);
+  Add(kGlobal);
+  ASSERT_TRUE(
+      table_.Add({.link = &host_.link, .address = other, .state = AddressState::kPreferred, .is_temporary = true}));
+  EXPECT_EQ(Select(Ipv6Address::Of(0x2001, 0xdb8, 1, 0, 0, 0, 0, 9)), other);
+  EXPECT_EQ(Select(kGlobal), kGlobal);
+}
+
 TEST_F(SourceSelectionTest, Rule8TheLongestCommonPrefixWithinTheNetwork) {
   const Ipv6Address other = Ipv6Address::Of(0x2001, 0xdb8, 2, 0, 0, 0, 0, 1);
   Add(kGlobal);

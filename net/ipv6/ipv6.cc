@@ -23,9 +23,13 @@ Ipv6::Ipv6(Context& context, RouteTable& routes, PathMtuCache& path_mtus, const 
       reassembly_(context, *this, options.reassembly, reassembly_storage),
       flow_key_{context.random().Next() | 1, context.random().Next() | 1} {
   routes.AddListener(*this);
+  path_mtus.SetListener(this);
 }
 
-Ipv6::~Ipv6() { context_.timers().Stop(*this); }
+Ipv6::~Ipv6() {
+  path_mtus_.SetListener(nullptr);
+  context_.timers().Stop(*this);
+}
 
 void Ipv6::AddLink(Link& link) {
   CHECK(LinkOf(link.interface()) == nullptr);

@@ -101,7 +101,12 @@ struct Hop {
 };
 
 // Outlives transports; links outlive it. Not interrupt-safe; nothing blocks or allocates.
-class Ipv6 final : public Ip, private FrameReceiver, private Reassembly::Owner, private RouteListener, private Timer {
+class Ipv6 final : public Ip,
+                   private FrameReceiver,
+                   private Reassembly::Owner,
+                   private RouteListener,
+                   private PathMtuListener,
+                   private Timer {
  public:
   static constexpr std::size_t kMostTransports = 8;
   static constexpr std::size_t kMostLooped = 256;  // packets to ourselves that wait
@@ -181,6 +186,7 @@ class Ipv6 final : public Ip, private FrameReceiver, private Reassembly::Owner, 
   bool IsMartian(const Arrival& arrival) const;
 
   void OnRoutesChanged() override { TellPathsChanged(); }
+  void OnPathMtusForgotten() override { TellPathsChanged(); }
 
   // send.cc
   kernel::Result<void> SendFragments(Packet packet, const wire::Ipv6& header, const Hop& hop, std::uint16_t mtu);

@@ -89,6 +89,7 @@ kernel::Result<Path> Ipv6::FindPath(const IpAddress& source, const IpAddress& de
   return Path{.interface = &hop->link->interface(),
               .source = *chosen,
               .mtu = MtuTo(destination.ipv6(), *hop),
+              .link_mtu = hop->link->mtu(),
               .largest_segment = hop->is_local ? 0 : hop->link->interface().largest_segment()};
 }
 

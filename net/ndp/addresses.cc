@@ -28,16 +28,15 @@ constexpr Duration kTwoHours = Duration::Seconds(2 * 60 * 60);
 
 constexpr std::byte kHashDomain{0x49};  // keeps this hash apart from all others of the same source
 
-// The anycast addresses of routers and of subnets. [RFC4291] 2.6.1, [RFC2526] 2
-bool IsReserved(std::uint64_t identifier) {
-  return identifier == 0 || (identifier >= 0xfdff'ffff'ffff'ff80 && identifier <= 0xfdff'ffff'ffff'ffff);
-}
-
 Instant After(Instant now, std::uint32_t seconds) {
   return seconds == UINT32_MAX ? kNever : now + Duration::Seconds(seconds);
 }
 
 }  // namespace
+
+bool Autoconfigurator::IsReserved(std::uint64_t identifier) {
+  return identifier == 0 || (identifier >= 0xfdff'ffff'ffff'ff80 && identifier <= 0xfdff'ffff'ffff'ffff);
+}
 
 std::uint64_t Autoconfigurator::StableIdentifier(RandomSource& random, const Interface& interface,
                                                  std::uint64_t network, int tries) {
@@ -81,6 +80,7 @@ bool Autoconfigurator::TryAddress(Network& network, Instant preferred_until, Ins
 
 // Another is tried, some times. The lifetimes are those of the one that failed. [RFC7217] 6
 void Autoconfigurator::OnDuplicate(const Ipv6Address& address) {
+  if (network_listener_ != nullptr && network_listener_->OnDuplicate(address)) return;
   for (Network& network : std::span(networks_).first(network_count_)) {
     if (network.address != address) continue;
     network.address = {};

@@ -50,7 +50,9 @@ void Autoconfigurator::OnLinkChange(Interface&, bool has_link) {
   if (has_link && network_count_ > 0) StartSoliciting();  // perhaps to another network
 }
 
-void Autoconfigurator::OnAddressReady(const Ipv6Address&) {}
+void Autoconfigurator::OnAddressReady(const Ipv6Address& address) {
+  if (network_listener_ != nullptr) network_listener_->OnReady(address);
+}
 
 // First from a random moment on, then at intervals that double, until a router answers. [RFC7559] 2
 void Autoconfigurator::StartSoliciting() {
@@ -106,7 +108,12 @@ void Autoconfigurator::ReceiveAdvertisement(std::span<const std::byte> message, 
       continue;
     }
     if (prefix.is_on_link) LearnPrefix(prefix);
-    if (prefix.is_for_addresses) LearnAutonomous(prefix);
+    if (!prefix.is_for_addresses) continue;
+    LearnAutonomous(prefix);
+    const Network* const network = FindNetwork(prefix.prefix.high());
+    if (network_listener_ != nullptr && network != nullptr) {
+      network_listener_->OnNetwork(network->prefix, network->preferred_until, network->valid_until);
+    }
   }
   for (const wire::DnsServers& dns : std::span(options.dns).first(options.dns_count)) {
     const kernel::Instant expiry =

@@ -43,6 +43,22 @@ class DnsListener {
   ~DnsListener() = default;
 };
 
+// Who has addresses of its own in the networks that routers announce (temporary.h).
+class NetworkListener {
+ public:
+  // Addresses may be made of this prefix, the upper half of theirs, and last so long; said again each time.
+  virtual void OnNetwork(std::uint64_t prefix, kernel::Instant preferred_until, kernel::Instant valid_until) = 0;
+
+  // Somebody has this address; it was removed. False: it was not the listener's.
+  virtual bool OnDuplicate(const Ipv6Address& address) = 0;
+
+  // Nobody else has this address, which may be the listener's.
+  virtual void OnReady(const Ipv6Address& address) = 0;
+
+ protected:
+  ~NetworkListener() = default;
+};
+
 // One a link; outlived by what it is given. Not interrupt-safe; nothing blocks or allocates.
 class Autoconfigurator final : private LinkObserver, private LinkListener {
  public:
@@ -65,6 +81,10 @@ class Autoconfigurator final : private LinkObserver, private LinkListener {
   // Makes a link-local address and asks for routers, until one answers.
   void Start();
 
+  void SetNetworkListener(NetworkListener* listener) { network_listener_ = listener; }  // null: nobody
+  Ndp& ndp() { return ndp_; }
+  using LinkObserver::link;
+
   std::size_t routers() const { return router_count_; }
   std::size_t prefixes() const { return prefix_count_; }
   std::size_t redirects() const { return redirect_count_; }
@@ -74,6 +94,10 @@ class Autoconfigurator final : private LinkObserver, private LinkListener {
   // from network to network. [RFC7217] 5
   static std::uint64_t StableIdentifier(RandomSource& random, const Interface& interface, std::uint64_t network,
                                         int tries);
+
+  // Whether no host may have the lower half: the anycast addresses of routers and of subnets. [RFC4291] 2.6.1,
+  // [RFC2526] 2
+  static bool IsReserved(std::uint64_t identifier);
 
  private:
   struct Alarm : Timer {
@@ -143,6 +167,7 @@ class Autoconfigurator final : private LinkObserver, private LinkListener {
 
   Ndp& ndp_;
   DnsListener* const dns_;
+  NetworkListener* network_listener_ = nullptr;
   Alarm solicit_{OnSolicit, *this};
   Alarm expiry_{OnExpiry, *this};
   kernel::Duration interval_ = {};  // between the last solicitation and the next

@@ -14,6 +14,7 @@
 #include "kernel/base/time.h"
 #include "net/mld/mld.h"
 #include "net/ndp/autoconfigurator.h"
+#include "net/ndp/temporary.h"
 #include "net/ndp/test_link.h"
 
 namespace {
@@ -83,7 +84,7 @@ class Host {
     Require(configurator_.routers() <= net::ndp::Autoconfigurator::kMostRouters);
     Require(configurator_.prefixes() <= net::ndp::Autoconfigurator::kMostPrefixes);
     Require(configurator_.redirects() <= net::ndp::Autoconfigurator::kMostRedirects);
-    Require(link_.ndp.cache().size() <= 16 && link_.context->timers().running() <= 16 + 16 + 6);
+    Require(link_.ndp.cache().size() <= 16 && link_.context->timers().running() <= 16 + 16 + 8);
     Require(link_.link.mtu() >= net::wire::kIpv6MinimumMtu && link_.link.hop_limit() >= 32);
     Require(link_.ip.IsOurs(net::IpAddress(net::ipv6::kOwn)));  // nobody takes it from us
   }
@@ -174,6 +175,7 @@ class Host {
 
   net::ndp::TestLink link_{1, 16, 96};
   net::ndp::Autoconfigurator configurator_;
+  net::ndp::TemporaryAddresses temporary_{configurator_};
   net::mld::Reporter reporter_;
   net::mld::Mld mld_;
 };

@@ -117,8 +117,9 @@ struct ControlBlock : Timer {
   ControlBlock* next_to_accept = nullptr;
   std::uint32_t path_generation = 0;  // of Stack: when the path was looked up
   std::uint32_t retransmissions = 0;
-  std::uint16_t pseudo_sum = 0;  // of both addresses and the protocol
-  std::uint16_t path_mtu = 0;    // bytes
+  std::uint16_t pseudo_sum = 0;   // of both addresses and the protocol
+  std::uint16_t path_mtu = 0;     // bytes
+  std::uint16_t receive_mtu = 0;  // bytes, of our link: what our SYN says does not depend on the path. [RFC1191] 3.1
   std::optional<kernel::Error> error;
   std::optional<kernel::Error> soft_error;
   Options options;

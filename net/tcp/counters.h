@@ -37,6 +37,7 @@ struct Counters {
   std::uint64_t no_memory = 0;           // a pool or the budget had nothing left
   std::uint64_t backlog_full = 0;        // a handshake was over, and nobody accepted the ones before
   std::uint64_t bad_cookie = 0;
+  std::uint64_t early_data = 0;  // perhaps behind the segment that brings a cookie back: dropped, it comes again
 
   // Events.
   std::uint64_t challenges = 0;          // challenge ACKs sent. [RFC5961]

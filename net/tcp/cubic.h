@@ -42,6 +42,10 @@ class Cubic {
   std::uint32_t window() const { return window_; }        // bytes: cwnd
   std::uint32_t threshold() const { return threshold_; }  // bytes: ssthresh
   bool IsInSlowStart() const { return window_ < threshold_; }
+  bool IsInFirstSlowStart() const { return threshold_ == UINT32_MAX; }  // nothing was lost yet
+
+  // The path is full, though nothing was lost: congestion avoidance begins here. [RFC9406] 4.2
+  void EndSlowStart() { threshold_ = window_; }
 
   static std::uint32_t InitialWindow(std::uint32_t segment_size);  // bytes. [RFC6928] 2
 

@@ -98,6 +98,7 @@ kernel::Result<void> RefreshPath(ControlBlock& block) {
   block.path_generation = stack.path_generation;
   block.interface = path->interface;
   block.path_mtu = path->mtu;
+  block.receive_mtu = path->receive_mtu();
   block.largest_segment = path->largest_segment;
   SizeSegments(block);
   return {};

@@ -32,7 +32,7 @@ std::optional<HalfOpenEntry> EntryFor(ListenBlock& listener, const Segment& segm
   const kernel::Result<Path> path = stack.ip.FindPath(local.address, remote.address);
   if (!path) return std::nullopt;
   const bool is_ipv4 = remote.address.IsIpv4();
-  const Offer offer = OfferFor(listener.options, is_ipv4, path->mtu);
+  const Offer offer = OfferFor(listener.options, is_ipv4, path->receive_mtu());
   RandomSource& random = stack.context.random();
   HalfOpenEntry entry = {.local = local,
                          .remote = remote,
@@ -64,6 +64,7 @@ void SendCookie(Stack& stack, HalfOpenEntry& entry) {
                                    entry.peer_scales, clock, stack.now());
   entry.iss = cookie.iss;
   ++stack.counters.cookies_sent;
+  stack.cookies_until = stack.now() + kCookieLifetime;
   SendSynAck(stack, entry, cookie.timestamp);
 }
 
@@ -103,6 +104,12 @@ void OnAck(ListenBlock& listener, Segment& segment, std::uint64_t hash) {
   const std::optional<Negotiated> agreed =
       CheckCookie(stack.context.random(), local, remote, irs, segment.acknowledgment(), echo,
                   WindowShiftFor(listener.options.receive_limit), stack.now());
+  if (!agreed && segment.length() > 0 && stack.now() < stack.cookies_until) {
+    // Only the first segment after the SYN-ACK says where the peer's numbers began. What overtook it, or came although
+    // it was lost, is sent again; a reset would end a connection that the peer believes in.
+    ++stack.counters.early_data;
+    return;
+  }
   if (!agreed) {
     ++stack.counters.bad_cookie;
     SendResetFor(stack, segment);

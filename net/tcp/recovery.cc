@@ -13,6 +13,7 @@
 #include "net/tcp/round_trip.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/sequence.h"
+#include "net/tcp/slow_start.h"
 
 namespace net::tcp {
 namespace {
@@ -40,6 +41,7 @@ void Recovery::Begin(Sequence next, std::uint32_t segment_size, bool has_sack, b
     cubic_.OnTimeout(0, false);
     if (!round_trip_.has_sample()) round_trip_.RememberLostSyn();
   }
+  slow_start_.Begin(next);
   una_ = highest_ = rack_end_ = next;
   has_sack_ = has_sack;
   phase_ = Phase::kOpen;
@@ -129,7 +131,7 @@ Recovery::AckResult Recovery::OnAck(const Ack& ack, Sequence snd_una, Sequence s
   } else {
     has_lost = TakeDuplicates(ack, result.acknowledged, delivery);
   }
-  TakeRoundTrip(ack, delivery, has_advanced);
+  const bool has_sample = TakeRoundTrip(ack, delivery, has_advanced);
   TakeProbeAnswer(ack, has_duplicate);
   TakeUndo(ack, delivery, has_advanced, now, counters);
   TakeRack(delivery);
@@ -147,7 +149,7 @@ Recovery::AckResult Recovery::OnAck(const Ack& ack, Sequence snd_una, Sequence s
   }
   if (has_advanced && is_window_limited_ && !was_recovering && phase_ != Phase::kRecovery &&
       !result.must_tell_reduction) {
-    cubic_.OnAcknowledged(result.acknowledged, round_trip_.smoothed(), now);
+    Grow(result.acknowledged, has_sample, snd_nxt, now);
   }
 
   if (scoreboard_.size() == 0) {
@@ -210,12 +212,25 @@ bool Recovery::TakeDuplicates(const Ack& ack, std::uint32_t acknowledged, Delive
 }
 
 // Karn's rule: what was sent twice gives no sample, but for the timestamp that came back. [RFC6298] 3
-void Recovery::TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_advanced) {
+// True: there was one.
+bool Recovery::TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_advanced) {
   if (delivery.has_original && !(delivery.has_resent && has_advanced)) {
     round_trip_.AddSample(delivery.now - delivery.first_sent);
-  } else if (has_advanced && ack.echoed_round_trip) {
-    round_trip_.AddSample(*ack.echoed_round_trip);
+    return true;
   }
+  if (!has_advanced || !ack.echoed_round_trip) return false;
+  round_trip_.AddSample(*ack.echoed_round_trip);
+  return true;
+}
+
+void Recovery::Grow(std::uint32_t acknowledged, bool has_sample, Sequence snd_nxt, kernel::Instant now) {
+  if (cubic_.IsInFirstSlowStart()) {
+    const auto sample = has_sample ? std::optional(round_trip_.latest()) : std::nullopt;
+    const SlowStart::Step step = slow_start_.OnAcknowledged(acknowledged, segment_size_, sample, una_, snd_nxt);
+    if (step.is_over) cubic_.EndSlowStart();
+    if (!step.is_over) acknowledged = step.growth;
+  }
+  cubic_.OnAcknowledged(acknowledged, round_trip_.smoothed(), now);
 }
 
 // [RFC8985] 7.4.2

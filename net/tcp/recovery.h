@@ -1,7 +1,8 @@
 // The sender's judgement: how much may be on the way, what is lost, what goes again, and when to stop waiting.
 //
 // RACK-TLP [RFC8985] finds losses where the peer sends SACK, [RFC5681]'s and [RFC6582]'s duplicates where it does not;
-// PRR [RFC6937] paces the answer, CUBIC [RFC9438] sizes the window, [RFC6298] the time-out. F-RTO [RFC5682], DSACK and
+// PRR [RFC6937] paces the answer, CUBIC [RFC9438] sizes the window, HyStart++ [RFC9406] ends the first slow start,
+// [RFC6298] sizes the time-out. F-RTO [RFC5682], DSACK and
 // timestamps [RFC3522] take back what was spurious. The connection moves bytes and asks here; Recovery never sends.
 #ifndef ENKEL_NET_TCP_RECOVERY_H_
 #define ENKEL_NET_TCP_RECOVERY_H_
@@ -18,6 +19,7 @@
 #include "net/tcp/round_trip.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/sequence.h"
+#include "net/tcp/slow_start.h"
 #include "net/wire/tcp.h"
 
 namespace net::tcp {
@@ -118,7 +120,8 @@ class Recovery {
   // In the order in which an acknowledgment takes them.
   bool TakeSacks(const Ack& ack, Sequence snd_nxt, Delivery& delivery, Counters& counters);
   bool TakeDuplicates(const Ack& ack, std::uint32_t acknowledged, Delivery& delivery);
-  void TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_advanced);
+  bool TakeRoundTrip(const Ack& ack, const Delivery& delivery, bool has_advanced);
+  void Grow(std::uint32_t acknowledged, bool has_sample, Sequence snd_nxt, kernel::Instant now);
   void TakeProbeAnswer(const Ack& ack, bool is_duplicate_known);
   void TakeUndo(const Ack& ack, const Delivery& delivery, bool has_advanced, kernel::Instant now, Counters& counters);
   void TakeRack(const Delivery& delivery);
@@ -140,6 +143,7 @@ class Recovery {
   Scoreboard scoreboard_;
   RoundTrip round_trip_;
   Cubic cubic_{kDefaultSegmentSize};
+  SlowStart slow_start_;  // the first one
 
   kernel::Instant timeout_at_ = kernel::kNever;
   kernel::Instant early_at_ = kernel::kNever;  // RACK's or TLP's, as early_ says

@@ -318,6 +318,7 @@ TEST_F(RecoveryTest, BlocksThatMakeNoSenseAreIgnored) {
 TEST_F(RecoveryTest, TheRateIsReducedInProportionOverARoundTrip) {
   EXPECT_EQ(Output(10).size(), 10u);
   Pass(kRoundTrip);
+  Acknowledge(5);
   Acknowledge(10);
   EXPECT_EQ(Output(20).size(), 20u);
   Pass(kRoundTrip);
@@ -718,6 +719,24 @@ TEST_F(TransferTest, RepairsAreCloseToWhatWasLost) {
   }
   EXPECT_LT(resent, sent * 11 / 1000);
   EXPECT_LT(timeouts, 10u);
+}
+
+TEST_F(RecoveryTest, TheFirstSlowStartEndsWithoutALossWhereAQueueGrows) {
+  Duration round_trip = kRoundTrip;
+  std::uint32_t acknowledged = 0;
+  std::vector<std::uint32_t> windows;
+  for (int round = 0; round < 14; ++round) {
+    Output(100'000);
+    const std::uint32_t sent = Distance(kStart, nxt_) / kSegment;
+    Pass(round_trip);
+    while (acknowledged < sent) Acknowledge(++acknowledged);
+    windows.push_back(window());
+    if (round >= 2) round_trip = round_trip + Ms(20);
+  }
+  EXPECT_EQ(windows[2], 80u);  // it doubles
+  EXPECT_LT(recovery_.threshold(), UINT32_MAX);
+  EXPECT_LT(windows[13], 1000u);
+  EXPECT_EQ(counters_.fast_recoveries + counters_.timeouts, 0u);
 }
 
 }  // namespace

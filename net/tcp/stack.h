@@ -61,6 +61,7 @@ struct Stack final : Transport, HalfOpen::User {
   Config config;
   Counters counters;
   std::uint32_t path_generation = 0;
+  kernel::Instant cookies_until = {};  // the last cookie that was sent is good until then
   ChallengeLimit challenge_limit;
   Budget budget;
   Ports ports;

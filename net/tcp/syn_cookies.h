@@ -13,6 +13,8 @@
 
 namespace net::tcp {
 
+inline constexpr kernel::Duration kCookieLifetime = kernel::Duration::Seconds(120);  // at most
+
 struct Cookie {
   Sequence iss;  // of the SYN-ACK
   std::uint32_t timestamp =

@@ -213,7 +213,7 @@ void SendSyn(ControlBlock& block) {
     return;
   }
   const bool is_answer = block.state == State::kSynReceived;
-  const Offer offer = OfferFor(block.options, block.remote.address.IsIpv4(), block.path_mtu);
+  const Offer offer = OfferFor(block.options, block.remote.address.IsIpv4(), block.receive_mtu);
   wire::TcpOptions options =
       is_answer ? OptionsOfSynAck(offer, block.agreed, block.is_peer_scaling) : OptionsOfSyn(offer);
   if (!is_answer || block.agreed.has_timestamps) {

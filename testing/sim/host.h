@@ -53,6 +53,7 @@ class Host final : private kernel::Waker {
   ~Host();
 
   std::uint16_t number() const { return options_.number; }
+  std::int32_t clock_skew() const { return options_.clock_skew; }
   World& world() { return world_; }
   NetworkCard& card() { return card_; }
   net::Context& context() { return context_; }

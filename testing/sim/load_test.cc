@@ -307,5 +307,187 @@ TEST(Load, WhenTheBudgetIsUsedUpWindowsShrinkAndItRecovers) {
   EXPECT_EQ(pair.server.tcp().memory_used(), 0u);
 }
 
+// Memory that fills up step by step, by connections whose server reads nothing.
+class Filling {
+ public:
+  static constexpr std::size_t kBuffer = 2048;
+  static constexpr std::size_t kBudget = 1024 * kBuffer;
+  static constexpr std::size_t kHoards = 32;
+  static constexpr std::size_t kPiece = 1400;  // bytes: a segment and a buffer
+
+  Filling() : pair_(4, OptionsOf(1, {}), OptionsOf(2, {.half_open = 64, .memory = kBudget})) {
+    listener_ = ListenAt(pair_.server, kFirstPort, 64);
+    for (std::size_t i = 0; i < kHoards; ++i) hoards_.push_back(Open());
+  }
+
+  struct Talk {
+    Connection client;
+    Connection server;
+  };
+
+  Talk Open() {
+    Talk talk;
+    talk.client = pair_.client.Do([&] {
+      return std::move(
+          *pair_.client.tcp().Connect({}, {.address = Ipv4Of(2), .port = kFirstPort}, {.has_no_delay = true}));
+    });
+    pair_.Settle();
+    if (kernel::Result<Connection> accepted = listener_.Accept()) talk.server = std::move(*accepted);
+    return talk;
+  }
+
+  // A segment to the server.
+  void Send(Talk& talk) {
+    static const std::vector<std::byte> bytes(kPiece, std::byte{7});
+    (void)pair_.client.Do([&] { return talk.client.Write(bytes); });
+    pair_.Settle();
+  }
+
+  // Until more than so many bytes are in use.
+  void FillAbove(std::size_t bytes) {
+    for (std::size_t i = 0; used() <= bytes && i < 4000; ++i) Send(hoards_[i % kHoards]);
+    ASSERT_GT(used(), bytes);
+  }
+
+  // Reads all that is there, of all.
+  std::size_t Read(Talk& talk) {
+    std::vector<std::byte> bytes(65536);
+    std::size_t read = 0;
+    pair_.server.Do([&] {
+      for (auto size = talk.server.Read(bytes); size && *size > 0; size = talk.server.Read(bytes)) read += *size;
+    });
+    return read;
+  }
+  void ReadAll() {
+    for (int i = 0; i < 300 && used() > 0; ++i) {
+      for (Talk& talk : hoards_) Read(talk);
+      pair_.world.RunFor(Duration::Milliseconds(10));
+    }
+  }
+
+  // Whether a stranger's SYN is remembered, rather than answered by a cookie.
+  bool RemembersSyns() {
+    const std::size_t before = pair_.server.tcp().half_open();
+    const net::Ipv4Address source = {0x0b00'0000 | static_cast<std::uint32_t>(pair_.world.random().Below(1 << 24))};
+    pair_.cable.Send(Cable::End::kLeft, SynFrom(pair_.world, source, 2, kFirstPort));
+    pair_.Settle();
+    return pair_.server.tcp().half_open() == before + 1;
+  }
+
+  // How large the window of a new connection gets whose server reads at once whatever comes.
+  std::uint32_t WindowOfAReader() {
+    Talk talk = Open();
+    const std::vector<std::byte> bytes(40'000, std::byte{7});
+    for (int i = 0; i < 40; ++i) {
+      (void)pair_.client.Do([&] { return talk.client.Write(bytes); });
+      pair_.world.RunFor(Duration::Microseconds(600));
+      Read(talk);
+    }
+    const std::uint32_t window = talk.server.info().receive_window;
+    pair_.world.RunFor(Duration::Milliseconds(100));
+    Read(talk);
+    return window;
+  }
+
+  // A connection with seven segments behind one that was lost.
+  Talk OpenWithGap() {
+    Talk talk = Open();
+    SetDeaf(Cable::End::kLeft, true);
+    Send(talk);
+    SetDeaf(Cable::End::kLeft, false);
+    SetDeaf(Cable::End::kRight, true);  // nothing tells the client, for as long as its time-out takes
+    for (int i = 0; i < 7; ++i) Send(talk);
+    return talk;
+  }
+
+  // Whether what is sent from this end gets lost.
+  void SetDeaf(Cable::End from, bool is_deaf) {
+    pair_.cable.SetConditions(from, {.lost = is_deaf ? 1'000'000u : 0u, .delay = Duration::Microseconds(100)});
+  }
+
+  std::size_t used() { return pair_.server.tcp().memory_used(); }
+  Pair& pair() { return pair_; }
+  const net::tcp::Counters& counters() { return pair_.server.tcp().counters(); }
+  std::vector<Talk>& hoards() { return hoards_; }
+
+ private:
+  static HostOptions OptionsOf(std::uint16_t number, const net::tcp::Config& config) {
+    return {.number = number,
+            .packets = 8192,
+            .buffers = 8192,
+            .buffer_size = kBuffer,
+            .has_plain_ip = true,
+            .tcp = config};
+  }
+
+  Pair pair_;
+  Listener listener_;
+  std::vector<Talk> hoards_;
+};
+
+// The order that budget.h and net/README.md state: first nobody's window grows; then strangers are no longer
+// remembered, writers hold back, what came too early goes, windows close; at last segments for who does not read are
+// dropped, while who reads still gets on. Nobody is broken off, and all of it ends when memory comes back.
+TEST(Load, MemoryIsShedInTheStatedOrderAndComesBack) {
+  Filling filling;
+  Pair& pair = filling.pair();
+  ASSERT_TRUE(filling.hoards().back().server);
+
+  // Below three quarters: nothing is withheld.
+  constexpr std::uint32_t kNotGrown = 65'536;  // bytes: the first window, rounded by its scale
+  EXPECT_GT(filling.WindowOfAReader(), kNotGrown);
+  EXPECT_TRUE(filling.RemembersSyns());
+  EXPECT_GE(filling.hoards()[0].server.writable(), 65'536u);
+
+  // Above three quarters: windows do not grow; strangers and writers feel nothing yet.
+  filling.FillAbove(Filling::kBudget / 4 * 3);
+  EXPECT_LE(filling.WindowOfAReader(), kNotGrown);
+  EXPECT_TRUE(filling.RemembersSyns());
+  EXPECT_GE(filling.hoards()[0].server.writable(), 65'536u);
+  Filling::Talk reader = filling.Open();
+  constexpr std::size_t kFull = Filling::kBudget / 16 * 15;
+  filling.FillAbove(kFull - 20 * Filling::kBuffer);
+  Filling::Talk gapped = filling.OpenWithGap();
+  EXPECT_EQ(filling.counters().no_memory, 0u);
+
+  // Above fifteen sixteenths: strangers get cookies, writers 8 KiB.
+  filling.FillAbove(kFull + 8 * Filling::kBuffer);
+  EXPECT_FALSE(filling.RemembersSyns());
+  EXPECT_GT(filling.counters().cookies_sent, 0u);
+  EXPECT_LE(filling.hoards()[0].server.writable(), 8'192u);
+
+  // What came too early goes with the next segment: its sender still has it.
+  const std::size_t before = filling.used();
+  filling.Send(gapped);
+  EXPECT_LE(filling.used(), before - 6 * Filling::kBuffer);  // seven went
+  filling.SetDeaf(Cable::End::kRight, false);
+
+  // To the last byte: who does not read gets nothing more, and nobody more than the budget and a segment each.
+  for (int i = 0; i < 400; ++i) filling.Send(filling.hoards()[static_cast<std::size_t>(i) % Filling::kHoards]);
+  EXPECT_GT(filling.counters().no_memory, 0u);
+  EXPECT_LE(filling.used(), Filling::kBudget + Filling::kHoards * Filling::kBuffer);
+  std::size_t read = 0;
+  for (int i = 0; i < 10; ++i) {
+    filling.Send(reader);
+    read += filling.Read(reader);
+  }
+  pair.world.RunFor(Duration::Seconds(1));
+  read += filling.Read(reader);
+  EXPECT_EQ(read, 10 * Filling::kPiece);
+  for (const Filling::Talk& hoard : filling.hoards()) EXPECT_FALSE(hoard.server.error());
+  EXPECT_FALSE(gapped.server.error());
+
+  // Memory comes back, and with it everything else.
+  filling.ReadAll();
+  pair.world.RunFor(Duration::Seconds(5));
+  filling.ReadAll();
+  EXPECT_EQ(filling.Read(gapped), 9 * Filling::kPiece);
+  EXPECT_EQ(filling.used(), 0u);
+  pair.world.RunFor(Duration::Seconds(70));  // the strangers of before are forgotten
+  EXPECT_TRUE(filling.RemembersSyns());
+  EXPECT_GE(filling.hoards()[0].server.writable(), 65'536u);
+  EXPECT_GT(filling.WindowOfAReader(), kNotGrown);
+}
+
 }  // namespace
 }  // namespace sim

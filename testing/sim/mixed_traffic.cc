@@ -13,6 +13,7 @@
 #include "net/device.h"
 #include "net/packet/packet.h"
 #include "net/tcp/options.h"
+#include "net/tcp/testing/inspection.h"
 #include "testing/sim/cable.h"
 #include "testing/sim/host.h"
 #include "testing/sim/judge.h"
@@ -31,6 +32,7 @@ using kernel::Instant;
 
 constexpr Duration kLongestRun = Duration::Seconds(3600);
 constexpr Duration kAftermath = Duration::Seconds(1);
+constexpr Duration kInspectionPause = Duration::Milliseconds(20);
 constexpr Duration kLongestRest = Duration::Seconds(1800);
 
 template <typename T, std::size_t kCount>
@@ -111,11 +113,13 @@ Habits SomeHabits(World& world) {
 // All of a run, in the order in which it may be taken apart.
 class Run {
  public:
-  Run(std::uint64_t seed, const std::string& capture_prefix) : world_(seed) {
-    MakeHosts(capture_prefix);
+  Run(std::uint64_t seed, const RunOptions& options) : world_(seed) {
+    MakeHosts(options.capture_prefix);
     MakeTraffic();
     if (OneIn(world_, 8)) PlanFamine();
     if (OneIn(world_, 8)) PlanPartition();
+    Inspect();
+    if (options.is_condemned) world_.After(kAftermath, [this] { judge_.Fail("condemned"); });
   }
 
   Outcome Play() {
@@ -130,11 +134,12 @@ class Run {
     Outcome outcome = {.failure = {}, .trace_hash = 0, .totals = Count()};
     for (const auto& flow : tcp_) flow->Release();
     const auto all_rest = [this] {
-      return std::ranges::all_of(hosts_, [](const auto& host) { return host->IsAtRest(); });
+      return std::ranges::all_of(hosts_, [](const auto& host) { return host->IsAtRest() && HasNoTimer(*host); });
     };
     if (judge_.is_content() && !world_.RunUntil(all_rest, world_.now() + kLongestRest)) {
       for (const auto& host : hosts_) {
         if (!host->IsAtRest()) judge_.Fail("not at rest: " + host->Describe());
+        if (!HasNoTimer(*host)) judge_.Fail("a timer runs for nobody: " + host->Describe());
       }
     }
     outcome.failure = judge_.failure();
@@ -211,7 +216,8 @@ class Run {
                                      PingFlowOptions{.begins_at = Instant{} + UpToMilliseconds(world_, 300),
                                                      .pause = UpToMilliseconds(world_, 20),
                                                      .count = world_.random().Below(10),
-                                                     .size = world_.random().Below(4000)},
+                                                     .size = world_.random().Below(4000),
+                                                     .is_ipv6 = OneIn(world_, 2)},
                                      judge_));
     }
   }
@@ -232,6 +238,25 @@ class Run {
     world_.At(begin, [&host, packets, buffers] { host.Starve(packets, buffers); });
     world_.At(begin + UpToMilliseconds(world_, 300), [&host] { host.GiveBack(); });
     world_.At(begin, [this] { Poke(); });
+  }
+
+  static std::size_t RunningTimers(Host& host) { return host.context().timers().running(); }
+  static bool HasNoTimer(Host& host) { return RunningTimers(host) == 0; }
+
+  // Now and then while there is traffic: what each TCP promises itself, and that nobody runs timers beyond those that
+  // connections, tables and neighbours have.
+  void Inspect() {
+    constexpr std::size_t kMostOthers = 24;
+    bool all_done = true;
+    for (const auto& flow : tcp_) all_done &= flow->is_done();
+    for (const auto& host : hosts_) {
+      const std::string broken = net::tcp::Inspect(host->tcp());
+      if (!broken.empty()) judge_.Fail("host " + std::to_string(host->number()) + ": " + broken);
+      if (RunningTimers(*host) > host->tcp().connections() + kMostOthers) {
+        judge_.Fail("too many timers: " + std::to_string(RunningTimers(*host)));
+      }
+    }
+    if (!all_done) world_.After(kInspectionPause, [this] { Inspect(); });
   }
 
   void Poke() {
@@ -265,7 +290,11 @@ class Run {
         totals.lost_frames += cable->counters(end).lost;
       }
     }
-    for (const auto& host : hosts_) totals.retransmissions += host->tcp().counters().retransmitted_segments;
+    for (const auto& host : hosts_) {
+      totals.retransmissions += host->tcp().counters().retransmitted_segments;
+      totals.skewed_clocks += host->clock_skew() != 0;
+      totals.refusals += host->packets().refusals() + host->buffers().refusals();
+    }
     return totals;
   }
 
@@ -296,11 +325,11 @@ Totals& Totals::operator+=(const Totals& other) {
   lost_frames += other.lost_frames;
   retransmissions += other.retransmissions;
   virtual_seconds += other.virtual_seconds;
+  skewed_clocks += other.skewed_clocks;
+  refusals += other.refusals;
   return *this;
 }
 
-Outcome RunMixedTraffic(std::uint64_t seed, const std::string& capture_prefix) {
-  return Run(seed, capture_prefix).Play();
-}
+Outcome RunMixedTraffic(std::uint64_t seed, const RunOptions& options) { return Run(seed, options).Play(); }
 
 }  // namespace sim

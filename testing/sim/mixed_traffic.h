@@ -20,6 +20,8 @@ struct Totals {
   std::uint64_t lost_frames = 0;
   std::uint64_t retransmissions = 0;
   std::uint64_t virtual_seconds = 0;
+  std::uint64_t skewed_clocks = 0;  // hosts whose clock is not the world's
+  std::uint64_t refusals = 0;       // packets and buffers that were not there
 
   Totals& operator+=(const Totals& other);
 };
@@ -30,8 +32,12 @@ struct Outcome {
   Totals totals;
 };
 
-// Runs a seed. Where `capture_prefix` is not empty, each cable's frames are written to PREFIX-cableN.pcap as they pass.
-Outcome RunMixedTraffic(std::uint64_t seed, const std::string& capture_prefix = {});
+struct RunOptions {
+  std::string capture_prefix = {};  // not empty: each cable's frames are written to PREFIX-cableN.pcap as they pass
+  bool is_condemned = false;        // it fails, whatever happens: to see what becomes of a seed that fails
+};
+
+Outcome RunMixedTraffic(std::uint64_t seed, const RunOptions& options = {});
 
 }  // namespace sim
 

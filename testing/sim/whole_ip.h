@@ -10,6 +10,7 @@
 #include "net/context.h"
 #include "net/icmp/icmp.h"
 #include "net/icmpv6/icmpv6.h"
+#include "net/icmpv6/ping.h"
 #include "net/interface/interface.h"
 #include "net/ip/dual_stack.h"
 #include "net/ip/ip.h"
@@ -37,6 +38,7 @@ class WholeIp {
   net::ipv6::Link& link() { return link_; }
   net::ipv6::Ipv6& ipv6() { return ipv6_; }
   net::icmpv6::Icmpv6& icmpv6() { return icmpv6_; }
+  net::icmpv6::EchoReplies& echo_replies() { return echo_replies_; }
   net::ndp::Ndp& ndp() { return ndp_; }
 
  private:
@@ -59,6 +61,7 @@ class WholeIp {
   net::ipv6::Link link_;
   net::ipv6::Ipv6 ipv6_;
   net::icmpv6::Icmpv6 icmpv6_;
+  net::icmpv6::EchoReplies echo_replies_{icmpv6_};
   net::ndp::Ndp ndp_;
   net::DualStack ip_;
 };

@@ -26,6 +26,11 @@ class Coverage(unittest.TestCase):
     def test_a_line_is_covered_when_one_test_runs_it(self):
         self.assertEqual(coverage.parse(REPORT)["kernel/base/ring.h"], {1: 1, 2: 3, 3: 0})
 
+    def test_of_some_folders_only_they_are_measured(self):
+        self.assertEqual(coverage.measured([]), coverage.MEASURED)
+        self.assertEqual(coverage.measured(["//..."]), coverage.MEASURED)
+        self.assertEqual(coverage.measured(["//net/tcp/...", "//net/wire:all"]), "^//(net/tcp|net/wire)[/:]")
+
     def test_tests_and_libraries_do_not_count(self):
         self.assertEqual(coverage.table(coverage.parse(REPORT)),
                          ["  66.7 %      2/3      kernel/base/ring.h", "  66.7 %      2/3      all"])

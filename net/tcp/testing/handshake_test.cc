@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/base/result.h"
+#include "net/tcp/syn_cookies.h"
 #include "net/tcp/testing/script.h"
 
 namespace net::tcp {
@@ -367,6 +368,47 @@ TEST_F(HandshakeTest, BeyondTheTableCookiesAnswerAndComeBack) {
   EXPECT_EQ(info.send_window_shift, 5);
   Write(*connection, "x");
   Expect({.seq = 1, .ack = 7, .data = "x"});
+}
+
+// A narrow path is no reason for the peer to send less: it finds out about its own way. [RFC1191] 3.1
+TEST_F(HandshakeTest, TheSegmentSizeThatIsAnnouncedIsTheLinksNotThePaths) {
+  ip.path = {.mtu = 1000, .link_mtu = 1500};
+  auto connecting = tcp->Connect({}, RemoteEnd(), {});
+  ASSERT_TRUE(connecting.has_value());
+  ASSERT_EQ(ip.sent.size(), 1u);
+  EXPECT_EQ(ip.sent.front().options.maximum_segment_size, 1460);
+  connecting->Abort();
+  TakeSent();
+  Connection connection = Accept();
+  EXPECT_EQ(connection.info().send_segment_size, 960u);
+  EXPECT_EQ(connection.info().receive_segment_size, 536u);
+}
+
+TEST_F(HandshakeTest, DataThatOvertakesTheReturnOfACookieIsDroppedNotReset) {
+  Listener listener = Listen(64);
+  for (std::uint16_t port = 6000; port < 6016; ++port) SynFromPeer(port);
+  SynFromPeer(7000);
+  ASSERT_EQ(counters().cookies_sent, 1u);
+  Inject({.flags = "AP", .seq = 5, .ack = 1, .data = "last"});
+  ExpectNothing();
+  EXPECT_EQ(counters().early_data, 1u);
+  // The bare acknowledgment is lost: the first data brings the cookie, too.
+  Inject({.flags = "AP", .seq = 1, .ack = 1, .data = "1st "});
+  EXPECT_EQ(counters().cookies_accepted, 1u);
+  kernel::Result<Connection> connection = listener.Accept();
+  ASSERT_TRUE(connection.has_value());
+  Inject({.flags = "AP", .seq = 5, .ack = 1, .data = "last"});
+  EXPECT_EQ(ReadAll(*connection), "1st last");
+}
+
+TEST_F(HandshakeTest, WhenNoCookieCanBeGoodAnyMoreDataForNobodyIsReset) {
+  Listener listener = Listen(64);
+  for (std::uint16_t port = 6000; port < 6016; ++port) SynFromPeer(port);
+  SynFromPeer(7000);
+  Advance(kCookieLifetime);
+  TakeSent();
+  Inject({.flags = "AP", .seq = 5, .ack = 1, .data = "last"});
+  Expect({.flags = "R", .seq = 1});
 }
 
 TEST_F(HandshakeTest, ACookieWithoutTimestampsAgreesOnASegmentSizeOnly) {

@@ -30,7 +30,7 @@ constexpr Duration kRest = Duration::Seconds(4 * 3600);  // after which nobody m
 constexpr std::uint64_t kMostFrames = 600;
 
 // Neighbours of both versions, control blocks, one for each table, and the few of the services.
-constexpr std::size_t kMostTimers = 48;
+constexpr std::size_t kMostTimers = 52;
 
 // After so long without an event no packet waits for a neighbour or a fragment.
 constexpr Duration kSettled = Duration::Seconds(90);

@@ -64,10 +64,14 @@ Program::Program(sim::Host& host, const Side& side)
       dhcp_(host.whole_ip()->ipv4(), host.udp(), host.interface(), *this),
       reporter_(host.whole_ip()->link()),
       mld_(host.whole_ip()->icmpv6()),
+      igmp_(host.context(), host.whole_ip()->ipv4()),
       autoconfigurator_(host.whole_ip()->ndp(), host.whole_ip()->link(), this),
+      temporary_(autoconfigurator_),
       resolver_(host.context(), host.udp(), cache_storage_),
       over_tcp_(host.tcp()),
-      ping_(*host.icmp(), *this) {
+      ping_(*host.icmp(), static_cast<net::icmp::Ping::Observer&>(*this)) {
+  net::icmpv6::Ping::Observer& echoes = *this;
+  ping6_ = std::make_unique<net::icmpv6::Ping>(host.whole_ip()->echo_replies(), echoes);
   mld_.Add(reporter_);
   autoconfigurator_.Start();
   resolver_.UseStreams(over_tcp_);
@@ -93,6 +97,8 @@ void Program::Stop() {
 }
 
 bool Program::IsIdle() const {
+  // A lease is renewed at any time.
+  if (dhcp_.client().state() != net::dhcp::Client::State::kStopped) return false;
   return connections() == 0 &&
          std::ranges::none_of(sockets_, [](const auto& socket) { return socket->CanReceive(); }) &&
          std::ranges::none_of(lookups_, [](const auto& lookup) { return lookup->is_running(); });
@@ -353,7 +359,17 @@ void Program::Join(Input& input) {
 
 void Program::Ping(Input& input) {
   net::Packet packet = host_.PacketOf(Pattern(std::min<std::size_t>(input.Short(), kMostSent)));
-  if (packet) (void)ping_.Send(sim::Ipv4Of(side_.other), std::move(packet));
+  if (!packet) return;
+  if (packet.size() % 2 == 0) {
+    (void)ping_.Send(sim::Ipv4Of(side_.other), std::move(packet));
+  } else {
+    (void)ping6_->Send(sim::Ipv6Of(side_.other), std::move(packet));
+  }
+}
+
+void Program::OnReply(const net::icmpv6::Ping::Reply& reply, const net::Packet& payload) {
+  Require(reply.size == payload.size());
+  ++counters_.echoes;
 }
 
 void Program::OnReply(const net::icmp::Ping::Reply& reply, const net::Packet& payload) {

@@ -14,8 +14,11 @@
 #include "net/dns/over_tcp.h"
 #include "net/dns/resolver.h"
 #include "net/icmp/ping.h"
+#include "net/icmpv6/ping.h"
+#include "net/igmp/igmp.h"
 #include "net/mld/mld.h"
 #include "net/ndp/autoconfigurator.h"
+#include "net/ndp/temporary.h"
 #include "net/tcp/connection.h"
 #include "net/tcp/listener.h"
 #include "net/tcp/observer.h"
@@ -49,6 +52,7 @@ inline constexpr Side kPeerSide = {.self = 2, .other = 1, .own_port = 7000, .oth
 class Program final : private net::dhcp::ConfigurationObserver,
                       private net::dns::LookupObserver,
                       private net::icmp::Ping::Observer,
+                      private net::icmpv6::Ping::Observer,
                       private net::ndp::DnsListener,
                       private net::udp::Observer {
  public:
@@ -108,6 +112,7 @@ class Program final : private net::dhcp::ConfigurationObserver,
   void OnConfiguration() override {}
   void OnResolved(net::dns::Lookup& lookup) override;
   void OnReply(const net::icmp::Ping::Reply& reply, const net::Packet& payload) override;
+  void OnReply(const net::icmpv6::Ping::Reply& reply, const net::Packet& payload) override;
   void OnDnsServer(net::ipv6::Link&, const net::Ipv6Address&, kernel::Instant) override {}
   void OnChange(net::udp::Socket& socket) override;
 
@@ -122,11 +127,14 @@ class Program final : private net::dhcp::ConfigurationObserver,
   net::dhcp::Configurator dhcp_;
   net::mld::Reporter reporter_;
   net::mld::Mld mld_;
+  net::igmp::Igmp igmp_;
   net::ndp::Autoconfigurator autoconfigurator_;
+  net::ndp::TemporaryAddresses temporary_;
   net::dns::Resolver resolver_;
   net::dns::OverTcp over_tcp_;
   std::array<std::unique_ptr<net::dns::Lookup>, kLookups> lookups_;
   net::icmp::Ping ping_;
+  std::unique_ptr<net::icmpv6::Ping> ping6_;
 };
 
 }  // namespace fuzz

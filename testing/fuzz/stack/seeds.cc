@@ -119,6 +119,7 @@ void Datagrams(Recording& recording) {
   recording.Run(Duration::Milliseconds(500));
   recording.Do(Step::kReceive, {2});
   recording.Do(Step::kPing, {0x10, 0x00});
+  recording.Do(Step::kPing, {0x10, 0x01});
   recording.Run(Duration::Seconds(1));
 }
 
