@@ -32,6 +32,7 @@ Bytes MakeString(const std::string& text) {
 
 void ModelDevice::ResetToggles() {
   is_odd_.clear();
+  wants_ping_.clear();
   waiting_.clear();
   halted.clear();
 }
@@ -240,17 +241,24 @@ Handshake ModelDevice::OnOut(std::uint8_t endpoint, bool is_odd, std::span<const
   const std::optional<Fault> fault = TakeFault();
   if (const Handshake gate = Gate(endpoint, fault); gate != Handshake::kAck) return gate;
   if (endpoint == 0) return ControlOut(is_odd, bytes);
+  if (wants_ping_[endpoint]) Complain("OUT where PING is due");
   if (is_odd != is_odd_[endpoint]) return Handshake::kAck;
   if (!OnPacket(endpoint, bytes)) return Handshake::kNak;
   is_odd_[endpoint] = !is_odd_[endpoint];
+  if (says_nyet) {
+    wants_ping_[endpoint] = true;
+    return Handshake::kNyet;
+  }
   // The packet was taken, and the host does not hear of it.
   return fault == Fault::kWrongToggle ? Handshake::kNone : Handshake::kAck;
 }
 
 Handshake ModelDevice::OnPing(std::uint8_t endpoint) {
   if (speed != Speed::kHigh) Complain("PING below high speed");
-  const std::optional<Fault> fault = TakeFault();
-  return Gate(endpoint, fault);
+  ++pings;
+  const Handshake handshake = Gate(endpoint, TakeFault());
+  if (handshake == Handshake::kAck) wants_ping_[endpoint] = false;
+  return handshake;
 }
 
 }  // namespace drivers::usb

@@ -61,6 +61,7 @@ class ModelDevice {
   std::vector<Bytes> configurations;
   std::map<std::uint8_t, Bytes> strings;
 
+  bool says_nyet = false;  // to each bulk packet: it has room for no other one, and wants to be asked. [USB2] 8.5.1
   std::map<int, Fault> faults;  // by transaction, from 0
   std::vector<std::string> complaints;
 
@@ -69,6 +70,7 @@ class ModelDevice {
   std::uint8_t address = 0;
   std::uint8_t configuration = 0;
   int transactions = 0;
+  int pings = 0;
   std::map<std::uint8_t, std::uint8_t> alternates;  // by interface
   std::map<std::uint8_t, bool> halted;              // by endpoint address
 
@@ -120,6 +122,7 @@ class ModelDevice {
   std::size_t pending_size_ = 0;  // of the packet that is not acknowledged yet
   bool control_is_odd_ = false;
   std::optional<std::uint8_t> pending_address_;
+  std::map<std::uint8_t, bool> wants_ping_;
   std::map<std::uint8_t, bool> is_odd_;                   // by endpoint address
   std::map<std::uint8_t, std::optional<Bytes>> waiting_;  // IN packets that are not acknowledged yet
 };

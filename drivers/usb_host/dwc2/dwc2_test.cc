@@ -136,6 +136,19 @@ TEST(Dwc2, DevicesBehindATranslatorAreSpokenToBySplitsOnTheirMicroframes) {
   EXPECT_EQ(FirstOf(machine.core.complaints), "");
 }
 
+TEST(Dwc2, ADeviceThatHasNoRoomForAnotherPacketIsAskedBeforeItComes) {
+  Machine machine;
+  EchoDevice device;
+  device.says_nyet = true;
+  machine.Plug(device);
+  machine.Start();
+  machine.Run(Duration::Seconds(1));
+  EXPECT_EQ(machine.driver.rounds, 20);
+  EXPECT_GT(device.pings, 20);
+  EXPECT_EQ(FirstOf(machine.core.complaints), "");
+  EXPECT_EQ(FirstOf(device.complaints), "");
+}
+
 TEST(Dwc2, AQuietBusInterruptsNobody) {
   Machine machine;
   machine.Start();
@@ -174,6 +187,20 @@ TEST(Dwc2, PulledOutAndPutInAgainTheDeviceIsFoundEachTime) {
   EXPECT_EQ(FirstOf(machine.core.complaints), "");
 }
 
+TEST(Dwc2, TheThirdLostPacketInARowEndsATransfer) {
+  for (const int lost : {2, 3}) {
+    Machine machine;
+    EchoDevice device;
+    for (int i = 0; i < lost; ++i) device.faults[40 + i] = Fault::kDeaf;
+    machine.Plug(device);
+    machine.Start();
+    machine.Run(Duration::Milliseconds(1500));
+    EXPECT_EQ(machine.driver.attached, 1);
+    EXPECT_EQ(machine.driver.failures, lost == 3 ? 1 : 0);
+    EXPECT_EQ(machine.driver.rounds, 20);
+  }
+}
+
 struct FaultCase {
   Fault fault;
   bool is_split;
@@ -196,6 +223,10 @@ TEST_P(EveryFault, AtEveryTransactionIsSurvivedAndASoundDeviceWorksAfterwards) {
     }
     machine->Start();
     machine->Run(Duration::Milliseconds(1200));
+    if (fault == Fault::kDeaf || fault == Fault::kNak) {
+      EXPECT_EQ(machine->driver.attached, 1);
+      EXPECT_EQ(machine->driver.failures, 0);  // nobody but the controller has noticed
+    }
     device.is_plugged = false;
     machine->Run(Duration::Milliseconds(500));
     EXPECT_EQ(machine->host.device_count(), is_split ? 1u : 0u);

@@ -343,7 +343,6 @@ void ModelCore::Advance() {
   if (resetting_ > 0) --resetting_;
   if (flushing_ > 0) --flushing_;
   const bool was_there = root.Has(PortFeature::kConnection);
-  const bool had_over_current = root.Has(PortFeature::kOverCurrent);
   if (root.Has(PortFeature::kPower)) root.Update();
   if (was_there != root.Has(PortFeature::kConnection)) {
     if (was_there) {
@@ -352,7 +351,6 @@ void ModelCore::Advance() {
       port_changes_ |= HPRT::CONNDET::kMask;
     }
   }
-  (void)had_over_current;
   for (Channel& channel : channels_) {
     if (channel.must_halt) {
       channel.must_halt = false;
@@ -471,6 +469,7 @@ bool ModelCore::WorkOut(Channel& channel, ModelDevice* device) {
   }
   if (answer.handshake == Handshake::kNak) {
     channel.interrupt |= HCINT::NAK::kMask;
+    if (device->speed == Speed::kHigh && !is_setup) channel.size |= HCTSIZ::DOPNG::kMask;  // the core asks by itself
     return false;
   }
   const std::uint32_t left = HCTSIZ::XFERSIZE::Get(channel.size);
@@ -518,7 +517,7 @@ void ModelCore::WorkSplit(Channel& channel, const Place& place) {
   if (age < 3) return Halt(channel, HCINT::NYET::kMask);
   const Split split = found->second;
   at_work_.erase(found);
-  if (is_periodic && age > 5) {
+  if (is_periodic && age > 4) {
     Complain("a periodic complete-split too late");
     return Halt(channel, HCINT::NYET::kMask);
   }
