@@ -33,6 +33,8 @@ std::int64_t UnixTime() { return kernel::time::ReadWallClock().nanoseconds / 1'0
 }  // namespace
 
 int main() {
+  // 2 MiB of buffers, and a connection for each that the server holds and for those that are ending.
+  machine::Network::SetSizes({.buffers = 512, .connections = 320});
   machine::Network& network = BringUpNetwork();
   http::Server server(network, {.port = 80, .unix_time = UnixTime});
   server.Get("/hello", [](const http::Request&) { return http::Response::Text({kHello.data(), kHello.size()}); });

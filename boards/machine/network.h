@@ -39,8 +39,17 @@ enum class AddressSource : std::uint8_t { kNone, kFixed, kDhcp, kLinkLocal };
 // "10.0.2.15/24", or "10.0.2.15/24,10.0.2.2" with the router, as a person writes it. Errors: kInvalidArgument.
 kernel::Result<FixedAddress> ParseFixedAddress(std::string_view text);
 
+// The memory of a network. A program that knows what it needs starts sooner: all of it is zeroed and divided first.
+struct NetworkSizes {
+  std::size_t buffers = 0;         // of 4 KiB, and as many packets; 0: by the RAM that is free, 512 to 4,096
+  std::size_t connections = 1024;  // of TCP, at a time; what they share is in proportion
+};
+
 class Network {
  public:
+  // Before anything else here: CHECKs that the network was not made yet.
+  static void SetSizes(const NetworkSizes& sizes);
+
   // With an address by DHCP, or by the interface itself where no server answers for 10 s. Returns when Ethernet has an
   // address, or after `patience`: the network goes on trying. At once where the board has no Ethernet. May block.
   static constexpr kernel::Duration kPatience = kernel::Duration::Seconds(20);

@@ -31,15 +31,24 @@ constexpr net::ipv4::Config kIpv4 = {};
 constexpr net::ipv6::Ipv6::Options kIpv6 = {};
 
 constinit Late<Parts> parts;
+constinit NetworkSizes wanted_sizes = {};
 
 // An eighth of the memory that is free, within reason: 2 to 16 MiB of buffers.
 PoolSizes SizesForMemory() {
+  if (wanted_sizes.buffers > 0) return {.buffers = wanted_sizes.buffers, .packets = wanted_sizes.buffers};
   const std::uint64_t share = kernel::memory::ReadCounters().free_bytes / 8 / Parts::kBufferSize;
   const std::size_t buffers = std::clamp<std::uint64_t>(share, 512, 4096);
   return {.buffers = buffers, .packets = buffers};
 }
 
 }  // namespace
+
+void Network::SetSizes(const NetworkSizes& sizes) {
+  CHECK(!parts.IsMade());
+  wanted_sizes = sizes;
+}
+
+const NetworkSizes& WantedSizes() { return wanted_sizes; }
 
 std::span<std::byte> TakeStorage(std::size_t size) {
   const std::size_t pages = (size + kernel::kPageSize - 1) / kernel::kPageSize;

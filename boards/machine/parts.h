@@ -103,6 +103,9 @@ struct Parts final : private kernel::Poller {
 // Made by the first call.
 Parts& GetParts();
 
+// What the program asked for.
+const NetworkSizes& WantedSizes();
+
 }  // namespace machine
 
 #endif  // ENKEL_BOARDS_MACHINE_PARTS_H_

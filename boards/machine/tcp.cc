@@ -15,7 +15,15 @@ net::tcp::Tcp& Network::tcp() {
   Parts& parts = GetParts();
   if (!tcp_layer.IsMade()) {
     // Half of all buffers: what is received, other connections and other protocols need some, too.
-    const net::tcp::Config config = {.memory = parts.buffers.count() * Parts::kBufferSize / 2};
+    const std::size_t connections = WantedSizes().connections;
+    const net::tcp::Config config = {
+        .connections = connections,
+        .half_open = connections / 4,
+        .time_waits = connections * 4,
+        .ranges = connections * 4,
+        .send_slices = connections * 4,
+        .memory = parts.buffers.count() * Parts::kBufferSize / 2,
+    };
     tcp_layer.Make(parts.context, parts.ip, config, TakeStorage(net::tcp::Tcp::StorageFor(config)));
   }
   return *tcp_layer;
