@@ -69,7 +69,8 @@ class OwnEthernet(unittest.TestCase):
             f"--dhcp-leasefile={cls.directory.name}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m",
             "--dhcp-authoritative")
         cls.server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
-        cls.chip = device_model.Chip(OPTIONS.program, OPTIONS.model, path, 64 if OPTIONS.behind_hubs else 512)
+        cls.chip = device_model.Chip(OPTIONS.program, OPTIONS.model, path, f"--tap={peer.TAP}",
+                                     64 if OPTIONS.behind_hubs else 512)
         cls.chip.wait_for_line("listening")
         place = device_model.behind_two_hubs(path) if OPTIONS.behind_hubs else device_model.at_root_port(path)
         cls.machine = peer.Program(*OPTIONS.command, *place)

@@ -19,13 +19,13 @@ def behind_two_hubs(path):
 
 
 class Chip(peer.Program):
-    """The model as a process, with the tap's other end; it listens on the socket `path`."""
+    """The model as a process, with the other end of `wire`; it listens on the socket `path`."""
 
-    def __init__(self, program, model, path, packet=512):
+    def __init__(self, program, model, path, wire, packet=512):
         self.lines = []
         self._condition = threading.Condition()
         self._has_ended = False
-        self.process = subprocess.Popen([program, f"--model={model}", f"--socket={path}", f"--tap={peer.TAP}", f"--packet={packet}"],
+        self.process = subprocess.Popen([program, f"--model={model}", f"--socket={path}", wire, f"--packet={packet}"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -1,5 +1,5 @@
 // The usbredir protocol: messages with a header each, in little-endian order. Who sends is not trusted: lengths are
-// bounded, and a stream that broke a rule is not read any further. [usbredir]
+// bounded, and a stream that broke a rule is not read any further. [Usbredir]
 #ifndef ENKEL_TESTING_MODELS_USBREDIR_MESSAGES_H_
 #define ENKEL_TESTING_MODELS_USBREDIR_MESSAGES_H_
 
@@ -13,7 +13,7 @@ namespace usbredir {
 
 using Bytes = std::vector<std::byte>;
 
-// [usbredir] 4
+// [Usbredir] 4
 enum class Type : std::uint32_t {
   kHello = 0,
   kDeviceConnect = 1,
@@ -37,7 +37,7 @@ enum class Type : std::uint32_t {
   kInterruptPacket = 103,
 };
 
-// [usbredir] 4.1: bits of hello
+// [Usbredir] 4.1: bits of hello
 enum Capability : std::uint32_t {
   kConnectDeviceVersion = 1 << 1,
   kDisconnectAck = 1 << 3,
@@ -46,7 +46,7 @@ enum Capability : std::uint32_t {
   kBulkLength32Bits = 1 << 6,
 };
 
-// [usbredir] 4: how a packet ended
+// [Usbredir] 4: how a packet ended
 enum class Status : std::uint8_t { kSuccess = 0, kCancelled = 1, kInvalid = 2, kIoError = 3, kStall = 4 };
 
 struct Message {

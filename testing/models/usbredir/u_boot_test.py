@@ -73,7 +73,7 @@ class ForeignDrivers(unittest.TestCase):
     def ping_through(self, model):
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, "chip.sock")
-            chip = device_model.Chip(PROGRAM, model, path)
+            chip = device_model.Chip(PROGRAM, model, path, f"--tap={peer.TAP}")
             self.addCleanup(chip.stop)
             chip.wait_for_line("listening")
             console = Console([*COMMAND, "-kernel", U_BOOT, *device_model.at_root_port(path)])
