@@ -45,7 +45,7 @@ class Compressor:
         self._library.compressBound.restype = ctypes.c_ulong
 
     def gzip(self, data):
-        """[RFC1952], without name and date."""
+        """The format of RFC 1952, without name and date."""
         size = ctypes.c_ulong(self._library.compressBound(ctypes.c_ulong(len(data))))
         buffer = ctypes.create_string_buffer(size.value)
         if self._library.compress2(buffer, ctypes.byref(size), data, ctypes.c_ulong(len(data)), 9) != 0:

@@ -78,7 +78,10 @@ class Machine:
         return False
 
     def stop(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended by itself: for want of memory, say
         self.process.wait()
 
 
