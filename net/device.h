@@ -34,7 +34,8 @@ struct DeviceCounters {
   std::uint64_t transmitted_bytes = 0;
   std::uint64_t receive_drops = 0;   // frames that were lost for want of a buffer
   std::uint64_t receive_errors = 0;  // frames that came damaged
-  std::uint64_t transmit_drops = 0;  // packets that Transmit did not take
+  std::uint64_t transmit_drops = 0;  // packets that Transmit did not take, or that a reset lost
+  std::uint64_t resets = 0;          // times that the device broke, and was started anew
 };
 
 // Nothing here blocks, and nothing is interrupt-safe.

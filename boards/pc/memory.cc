@@ -3,6 +3,7 @@
 
 #include "boards/pc/boot_info.h"
 #include "boards/pc/crash_page.h"
+#include "boards/pc/loader.h"
 #include "boards/pc/multiboot2.h"
 #include "boards/pc/physical_window.h"
 #include "boards/pc/pvh.h"
@@ -13,6 +14,8 @@
 
 namespace board {
 namespace {
+
+constinit Handoff the_handoff = {};
 
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
 
@@ -49,7 +52,10 @@ kernel::Result<void> FromMultiboot2(kernel::PhysicalAddress address, MemoryMapSi
 
 }  // namespace
 
+const Handoff& TheHandoff() { return the_handoff; }
+
 void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
+  the_handoff = handoff;
   sink.Reserved(kFirstMebibyte);
   sink.Reserved({.base = kCrashPage, .size = kernel::kPageSize});
   const kernel::PhysicalAddress information = {handoff.second};

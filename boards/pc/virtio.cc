@@ -1,22 +1,30 @@
-// The virtio devices of a virtual machine: on PCI.
+// The virtio devices of a virtual machine: on PCI; where there is none, where the command line says, or where QEMU's
+// microvm has them.
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
+#include "boards/pc/loader.h"
 #include "boards/virtio/port.h"
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/ports.h"
+#include "drivers/bus/virtio/mmio.h"
+#include "drivers/bus/virtio/mmio_words.h"
 #include "drivers/bus/virtio/pci.h"
 #include "drivers/bus/virtio/transport.h"
 #include "kernel/arch/address_space.h"
 #include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
+#include "kernel/boot/board.h"
 
 namespace board {
 namespace {
 
 using drivers::virtio::DeviceType;
+using drivers::virtio::Mmio;
+using drivers::virtio::MmioPlace;
 using kernel::Fail;
 using kernel::Result;
 
@@ -25,7 +33,7 @@ struct Ports {
   void WritePort32(std::uint16_t port, std::uint32_t value) { kernel::arch::WritePort32(port, value); }
 };
 
-// To itself. Page tables reach to 512 GiB.
+// To itself. Page tables reach to 512 GiB there.
 Result<kernel::VirtualAddress> MapRegisters(kernel::PhysicalAddress address, std::uint64_t size) {
   constexpr std::uint64_t kIdentityEnd = std::uint64_t{1} << 39;
   if (address.value >= kIdentityEnd || size > kIdentityEnd - address.value) return Fail(kernel::Error::kUnsupported);
@@ -43,14 +51,54 @@ constexpr drivers::pci::MemoryWindow kWindow = {.first = 0xe000'0000, .size = 0x
 constinit drivers::pci::PortConfiguration<Ports> ports;
 constinit drivers::pci::Host host(ports, {.first = 0, .last = 255}, kWindow, &MapRegisters);
 
-}  // namespace
-
-Result<void> OpenVirtio(DeviceType type, unsigned index, VirtioPort& port) {
-  if (!ports.Exists()) return Fail(kernel::Error::kNotFound);
+Result<void> OpenOnPci(DeviceType type, unsigned index, VirtioPort& port) {
   const std::optional<drivers::pci::Location> at =
       host.Find([type](drivers::pci::Location at) { return drivers::virtio::IdentifyPci(ports, at) == type; }, index);
   if (!at) return Fail(kernel::Error::kNotFound);
   return port.OpenPci(host, *at);
+}
+
+// Whether the device is one of `type`, and `index` others were so before.
+bool IsWanted(const MmioPlace& place, DeviceType type, unsigned& index) {
+  if (place.size < Mmio::kSlotSize || place.address.value % sizeof(std::uint32_t) != 0) return false;
+  const std::uint64_t page = kernel::RoundDown(place.address.value, kernel::kPageSize);
+  const std::uint64_t end = kernel::RoundUp(place.address.value + Mmio::kSlotSize, kernel::kPageSize);
+  if (!MapRegisters({page}, end - page)) return false;
+  return Mmio({place.address.value}).Identify() == type && index-- == 0;
+}
+
+// QEMU names the slots from the last one down, which is how it fills them.
+std::optional<MmioPlace> FindOnCommandLine(DeviceType type, unsigned& index) {
+  std::string_view words = CommandLine(TheHandoff());
+  while (const std::optional<MmioPlace> place = drivers::virtio::NextMmioPlace(words)) {
+    if (IsWanted(*place, type, index)) return place;
+  }
+  return std::nullopt;
+}
+
+// With ACPI, microvm tells it only in a language for interpreters (its DSDT). The places never changed: 24 slots, whose
+// lines are those of the second I/O APIC.
+std::optional<MmioPlace> FindInMicrovm(DeviceType type, unsigned& index) {
+  constexpr std::uint64_t kSlots = 0xfeb0'0000;
+  constexpr std::uint32_t kCount = 24;
+  constexpr std::uint32_t kFirstLine = 24;
+  for (std::uint32_t slot = kCount; slot-- > 0;) {
+    const MmioPlace place = {
+        .address = {kSlots + slot * Mmio::kSlotSize}, .size = Mmio::kSlotSize, .line = kFirstLine + slot};
+    if (IsWanted(place, type, index)) return place;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> OpenVirtio(DeviceType type, unsigned index, VirtioPort& port) {
+  if (ports.Exists()) return OpenOnPci(type, index, port);
+  std::optional<MmioPlace> place = FindOnCommandLine(type, index);
+  if (!place) place = FindInMicrovm(type, index);
+  if (!place) return Fail(kernel::Error::kNotFound);
+  port.OpenMmio({place->address.value}, {place->line});
+  return {};
 }
 
 }  // namespace board

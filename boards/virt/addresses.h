@@ -11,6 +11,9 @@ namespace board {
 inline constexpr kernel::PhysicalAddress kGic = {0x08000000};            // interrupt controller, 2 MiB
 inline constexpr kernel::PhysicalAddress kLowDevices = {0x09000000};     // PL011, PL031, fw_cfg, PL061
 inline constexpr kernel::PhysicalAddress kVirtioDevices = {0x0a000000};  // 32 virtio-mmio slots of 512 bytes
+inline constexpr kernel::PhysicalAddress kPciMemory = {0x10000000};      // PCI's devices, 0x2eff0000 bytes
+inline constexpr std::uint64_t kPciMemorySize = 0x2eff0000;
+inline constexpr kernel::PhysicalAddress kPciConfiguration = {0x4010000000};  // of 256 buses
 inline constexpr kernel::PhysicalAddress kRam = {0x40000000};
 
 inline constexpr kernel::VirtualAddress kGicCpuInterface = {0x08010000};   // version 2

@@ -5,13 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <span>
 
 #include "boards/virtio/memory.h"
 #include "boards/virtio/port.h"
 #include "drivers/bus/virtio/transport.h"
 #include "drivers/net/virtio_net/virtio_net.h"
+#include "kernel/base/address.h"
 #include "kernel/base/poller.h"
 #include "kernel/base/result.h"
+#include "kernel/memory/memory.h"
 #include "net/device.h"
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
@@ -36,9 +39,17 @@ struct Card {
 };
 
 constinit const VirtioMemory domain;
-constinit VirtioNet::Memory memory = {};
 alignas(VirtioNet) constinit std::array<std::byte, sizeof(VirtioNet)> storage = {};
 constinit Card card;
+
+// Zeroed pages for `count` of T, for ever.
+template <typename T>
+Result<std::span<T>> TakePages(std::size_t count) {
+  static_assert(alignof(T) <= kernel::kPageSize);
+  const auto pages = kernel::memory::AllocatePages((count * sizeof(T) + kernel::kPageSize - 1) / kernel::kPageSize);
+  if (!pages) return Fail(pages.error());
+  return std::span(reinterpret_cast<T*>(pages->value), count);
+}
 
 }  // namespace
 
@@ -47,10 +58,17 @@ Result<net::Device*> OpenEthernet(net::PacketPool& packets, net::BufferPool& buf
     return Fail(opened.error());
   }
   drivers::virtio::Transport& transport = card.port.transport();
-  const auto features = VirtioNet::Negotiate(transport, buffers.capacity());
+  const auto features = VirtioNet::Negotiate(transport, buffers.capacity(), VirtioNet::kMostPairs);
   if (!features) return Fail(features.error());
+  const std::uint16_t count = VirtioNet::CountPairs(transport, *features);
+  const auto pairs = TakePages<VirtioNet::PairMemory>(count);
+  if (!pairs) return Fail(pairs.error());
+  Result<std::span<VirtioNet::ControlMemory>> control = {};
+  if (count > 1) control = TakePages<VirtioNet::ControlMemory>(1);
+  if (!control) return Fail(control.error());
   card.waker = &waker;
-  card.net = new (storage.data()) VirtioNet(transport, *features, domain, memory, packets, buffers);
+  card.net = new (storage.data()) VirtioNet(transport, *features, domain, *pairs, control->data(), packets, buffers);
+  if (!card.net->IsUsable()) return Fail(kernel::Error::kUnsupported);
   if (const auto heard = card.port.Listen("virtio-net", &Card::OnInterrupt, &card); !heard) return Fail(heard.error());
   return card.net;
 }

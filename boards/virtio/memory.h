@@ -15,6 +15,10 @@ class VirtioMemory final : public drivers::DmaDomain {
   drivers::BusAddress AddressOf(const void* byte) const override {
     return {kernel::memory::PhysicalOf({reinterpret_cast<std::uintptr_t>(byte)}).value};
   }
+  Run RunAt(const void* byte) const override {
+    const kernel::memory::PhysicalRun run = kernel::memory::PhysicalRunAt({reinterpret_cast<std::uintptr_t>(byte)});
+    return {.address = {run.first.value}, .size = run.size};
+  }
 };
 
 }  // namespace board

@@ -296,6 +296,26 @@ PhysicalAddress PhysicalOf(VirtualAddress address) {
   return *physical;
 }
 
+PhysicalRun PhysicalRunAt(VirtualAddress address) {
+  // The image lies where it was linked to lie, in both address spaces.
+  const auto image_start = reinterpret_cast<std::uint64_t>(__image_start);
+  const auto image_end = reinterpret_cast<std::uint64_t>(__image_end);
+  if (address.value >= image_start && address.value < image_end) {
+    return {.first = {address.value}, .size = image_end - address.value};
+  }
+  const std::uint64_t in_heap = address.value - ram.heap.slide;
+  const std::uint64_t in_reservations = address.value - ram.reservations.slide;
+  for (const RamRange& range : Ranges()) {
+    if (in_heap >= range.begin && in_heap < range.heap_end) {
+      return {.first = {in_heap}, .size = range.heap_end - in_heap};
+    }
+    if (in_reservations >= range.reservations_begin && in_reservations < range.end) {
+      return {.first = {in_reservations}, .size = range.end - in_reservations};
+    }
+  }
+  return {.first = PhysicalOf(address), .size = kPageSize - address.value % kPageSize};
+}
+
 Counters ReadCounters() {
   return {.total_bytes = ram.total_pages * kPageSize,
           .free_bytes = (ram.total_pages - ram.used_pages) * kPageSize,

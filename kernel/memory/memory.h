@@ -44,6 +44,14 @@ bool IsHandedOut(VirtualAddress first, std::uint64_t size);
 // what was handed out is. Interrupt-safe. Must be mapped.
 PhysicalAddress PhysicalOf(VirtualAddress address);
 
+// The same, and how many bytes lie together from there on: at least up to the end of the page. A few instructions for
+// memory of the image and what was handed out.
+struct PhysicalRun {
+  PhysicalAddress first;
+  std::uint64_t size;  // bytes
+};
+PhysicalRun PhysicalRunAt(VirtualAddress address);
+
 struct Counters {
   std::uint64_t total_bytes;        // RAM; page tables and main()'s stack are never free
   std::uint64_t free_bytes;         // of it, not handed out now

@@ -24,6 +24,15 @@ class DmaDomain {
   // Where `byte`, of memory that stays mapped for as long as the device may use it, lies for devices. Interrupt-safe.
   virtual BusAddress AddressOf(const void* byte) const = 0;
 
+  // The same, and how many bytes lie together for devices from there on: at least up to the next multiple of kPiece.
+  struct Run {
+    BusAddress address;
+    std::size_t size;
+  };
+  virtual Run RunAt(const void* byte) const {
+    return {.address = AddressOf(byte), .size = kPiece - reinterpret_cast<std::uintptr_t>(byte) % kPiece};
+  }
+
   // On a bus that does not see the CPU's caches: before a device may read or write `bytes`, and before the CPU reads
   // what a device has written there. Cache lines go whole: of bytes that a device writes, nothing else may lie in
   // them. Interrupt-safe.

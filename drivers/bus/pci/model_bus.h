@@ -58,7 +58,7 @@ struct ModelFunction {
     const auto next = static_cast<std::uint8_t>(words[kCapabilities / 4]);
     std::vector<std::uint8_t> bytes = {id, next};
     bytes.insert(bytes.end(), rest.begin(), rest.end());
-    for (std::size_t i = 0; i < bytes.size(); ++i) SetByte(offset + i, bytes[i]);
+    for (std::size_t i = 0; i < bytes.size() && offset + i < 256; ++i) SetByte(offset + i, bytes[i]);
     words[kCapabilities / 4] = offset;
     words[kCommand / 4] |= 1 << 20;
     return std::move(*this);

@@ -16,12 +16,19 @@
 
 namespace drivers::virtio {
 
-// Devices see memory where the CPU does, but for one bit: who mixes the two up reads nonsense.
+// Devices see memory where the CPU does, but for one bit, and another in every second page: who mixes the two up reads
+// nonsense, and pages that are neighbours here are none there.
 class ModelDomain final : public DmaDomain {
  public:
   static constexpr std::uint64_t kBit = std::uint64_t{1} << 60;
-  BusAddress AddressOf(const void* byte) const override { return {reinterpret_cast<std::uintptr_t>(byte) ^ kBit}; }
-  static std::byte* PointerOf(std::uint64_t address) { return reinterpret_cast<std::byte*>(address ^ kBit); }
+  static constexpr std::uint64_t kOddBit = std::uint64_t{1} << 61;
+  BusAddress AddressOf(const void* byte) const override {
+    const auto address = reinterpret_cast<std::uintptr_t>(byte);
+    return {address ^ kBit ^ ((address / kPiece) % 2 != 0 ? kOddBit : 0)};
+  }
+  static std::byte* PointerOf(std::uint64_t address) {
+    return reinterpret_cast<std::byte*>(address & ~(kBit | kOddBit));
+  }
 };
 
 class ModelDevice final : public Transport {
@@ -31,6 +38,7 @@ class ModelDevice final : public Transport {
     std::uint16_t head = 0;
     std::vector<std::byte> read;                 // what the driver gave
     std::vector<std::span<std::byte>> writable;  // where the device may write
+    int descriptors = 0;
   };
 
   Features offered = kVersion1 | kEventIndex;
@@ -48,7 +56,9 @@ class ModelDevice final : public Transport {
   std::uint8_t Status() override { return status; }
   void SetStatus(std::uint8_t value) override {
     status = refuses_features ? static_cast<std::uint8_t>(value & ~kFeaturesOk) : value;
-    if (value == 0) queues_.clear();
+    if (value != 0) return;
+    queues_.clear();
+    ++resets;
   }
   std::uint16_t MostEntries(std::uint16_t index) override { return queues_.contains(index) ? 0 : most_entries; }
   void EnableQueue(std::uint16_t index, std::uint16_t entries, const QueueAddresses& addresses) override {
@@ -75,14 +85,24 @@ class ModelDevice final : public Transport {
     lent.head = Load16(queue.available + 4 + std::size_t{2} * (queue.seen % queue.entries));
     ++queue.seen;
     if (wants_notification) Store16(queue.used + 4 + std::size_t{8} * queue.entries, queue.seen);
+    const std::byte* table = queue.descriptors;
     for (std::uint16_t entry = lent.head;;) {
-      const std::byte* const descriptor = queue.descriptors + std::size_t{16} * entry;
+      const std::byte* const descriptor = table + std::size_t{16} * entry;
       std::uint64_t address;
       std::uint32_t size;
       std::memcpy(&address, descriptor, sizeof(address));
       std::memcpy(&size, descriptor + 8, sizeof(size));
       const std::span<std::byte> bytes(ModelDomain::PointerOf(address), size);
       const std::uint16_t flags = Load16(descriptor + 12);
+      if ((flags & 4) != 0) {  // a table of descriptors, [VIRTIO] 2.7.5.3
+        is_book_broken |=
+            (offered & kIndirect) == 0 || (flags & 1) != 0 || size % 16 != 0 || table != queue.descriptors;
+        ++tables_seen;
+        table = bytes.data();
+        entry = 0;
+        continue;
+      }
+      ++lent.descriptors;
       if ((flags & 2) != 0) {
         lent.writable.push_back(bytes);
       } else {
@@ -113,6 +133,9 @@ class ModelDevice final : public Transport {
     Store16(queue.used + 2, ++queue.given);
   }
 
+  // Says that it has given back so many in all.
+  void Claim(std::uint16_t index, std::uint16_t count) { Store16(queues_.at(index).used + 2, count); }
+
   // Where the driver wants its next interrupt, if it agreed on that.
   std::uint16_t UsedEvent(std::uint16_t index) {
     const Queue& queue = queues_.at(index);
@@ -120,6 +143,9 @@ class ModelDevice final : public Transport {
   }
 
   bool wants_notification = true;
+  int tables_seen = 0;
+  bool is_book_broken = false;  // by the driver
+  int resets = 0;
 
  private:
   struct Queue {

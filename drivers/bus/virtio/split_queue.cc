@@ -5,8 +5,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "drivers/bus/dma/dma.h"
 #include "drivers/bus/virtio/transport.h"
@@ -18,6 +20,7 @@ namespace {
 // Descriptor flags. [VIRTIO] 2.7.5
 constexpr std::uint16_t kNext = 1;
 constexpr std::uint16_t kWrite = 2;
+constexpr std::uint16_t kTable = 4;
 
 // Places in the rings, in bytes. Both begin with flags and an index of 16 bits each. [VIRTIO] 2.7.6, 2.7.8
 constexpr std::size_t kFlags = 0;
@@ -46,64 +49,115 @@ bool IsPassed(std::uint16_t event, std::uint16_t before, std::uint16_t after) {
 }  // namespace
 
 SplitQueue::SplitQueue(Transport& transport, std::uint16_t index, Features features, const DmaDomain& domain,
-                       Rings& rings)
+                       Rings& rings, std::span<TablePage> tables)
     : transport_(transport),
       domain_(domain),
       rings_(rings),
       index_(index),
-      has_event_index_((features & kEventIndex) != 0) {
-  const std::uint16_t most = transport.MostEntries(index);
+      has_event_index_((features & kEventIndex) != 0),
+      tables_((features & kIndirect) != 0 ? tables : std::span<TablePage>()) {
+  Restart();
+}
+
+void SplitQueue::Restart() {
+  is_broken_ = false;
+  added_ = published_ = taken_ = 0;
+  first_free_ = free_count_ = entries_ = 0;
+  rings_.available = {};
+  rings_.used = {};
+  table_count_ = 0;
+  const std::size_t tables = std::min<std::size_t>(tables_.size() * kTablesInPage, kMostTables);
+  for (std::size_t i = 0; i < tables; ++i) free_tables_[table_count_++] = static_cast<std::uint8_t>(i);
+  const std::uint16_t most = transport_.MostEntries(index_);
   if (most == 0) return;
   entries_ = std::min(std::bit_floor(most), kMostEntries);
   free_count_ = entries_;
-  for (std::uint16_t i = 0; i < entries_; ++i) chains_[i].next = static_cast<std::uint16_t>(i + 1);
-  transport.EnableQueue(index, entries_,
-                        {.descriptors = domain.AddressOf(rings.descriptors.data()),
-                         .available = domain.AddressOf(rings.available.data()),
-                         .used = domain.AddressOf(rings.used.data())});
+  for (std::uint16_t i = 0; i < entries_; ++i) chains_[i] = {.next = static_cast<std::uint16_t>(i + 1)};
+  transport_.EnableQueue(index_, entries_,
+                         {.descriptors = domain_.AddressOf(rings_.descriptors.data()),
+                          .available = domain_.AddressOf(rings_.available.data()),
+                          .used = domain_.AddressOf(rings_.used.data())});
 }
 
-// [VIRTIO] 2.7.5
-void SplitQueue::Describe(std::uint16_t entry, BusAddress address, std::uint32_t size, std::uint16_t flags) {
-  std::byte* const descriptor = rings_.descriptors.data() + std::size_t{16} * entry;
-  Store(descriptor, address.value);
-  Store(descriptor + 8, size);
-  Store(descriptor + 12, flags);
-  Store(descriptor + 14, chains_[entry].next);
+std::byte* SplitQueue::TableAt(std::uint8_t number) const {
+  return tables_[number / kTablesInPage].bytes.data() + std::size_t{16} * kTableEntries * (number % kTablesInPage);
+}
+
+// The descriptors of these pieces, one for each run of bytes that lie together. 0: too many.
+std::size_t SplitQueue::Describe(std::span<const Piece> pieces, Descriptors& into, std::uint32_t& writable) const {
+  std::size_t count = 0;
+  for (const Piece& piece : pieces) {
+    CHECK(!piece.bytes.empty());
+    const std::uint16_t flags = piece.is_for_device ? kWrite : 0;
+    if (piece.is_for_device) writable += static_cast<std::uint32_t>(piece.bytes.size());
+    std::span<const std::byte> rest = piece.bytes;
+    while (!rest.empty()) {
+      const DmaDomain::Run run = domain_.RunAt(rest.data());
+      const auto size = static_cast<std::uint32_t>(std::min(rest.size(), run.size));
+      rest = rest.subspan(size);
+      if (count > 0 && into[count - 1].flags == flags &&
+          into[count - 1].address + into[count - 1].size == run.address.value) {
+        into[count - 1].size += size;
+        continue;
+      }
+      if (count == into.size()) return 0;
+      into[count++] = {.address = run.address.value, .size = size, .flags = flags, .next = 0};
+    }
+  }
+  return count;
+}
+
+// As entries of the queue, from the first free one on.
+void SplitQueue::PutDirect(std::span<const Descriptor> all) {
+  std::uint16_t entry = first_free_;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Descriptor descriptor = all[i];
+    descriptor.next = chains_[entry].next;
+    if (i + 1 < all.size()) descriptor.flags |= kNext;
+    std::memcpy(rings_.descriptors.data() + sizeof(descriptor) * entry, &descriptor, sizeof(descriptor));
+    entry = chains_[entry].next;
+  }
+  first_free_ = entry;
+  free_count_ = static_cast<std::uint16_t>(free_count_ - all.size());
+}
+
+// As a table, which one entry refers to. [VIRTIO] 2.7.5.3
+void SplitQueue::PutIndirect(std::span<const Descriptor> all) {
+  const std::uint8_t number = free_tables_[--table_count_];
+  chains_[first_free_].table = number;
+  std::byte* const table = TableAt(number);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Descriptor descriptor = all[i];
+    descriptor.next = static_cast<std::uint16_t>(i + 1);
+    if (i + 1 < all.size()) descriptor.flags |= kNext;
+    std::memcpy(table + sizeof(descriptor) * i, &descriptor, sizeof(descriptor));
+  }
+  const Descriptor head = {.address = domain_.AddressOf(table).value,
+                           .size = static_cast<std::uint32_t>(sizeof(Descriptor) * all.size()),
+                           .flags = kTable,
+                           .next = 0};
+  std::memcpy(rings_.descriptors.data() + sizeof(head) * first_free_, &head, sizeof(head));
+  first_free_ = chains_[first_free_].next;
+  --free_count_;
 }
 
 bool SplitQueue::Add(std::span<const Piece> pieces, std::uint16_t token) {
-  std::size_t needed = 0;
-  for (const Piece& piece : pieces) {
-    CHECK(!piece.bytes.empty());
-    const auto first = reinterpret_cast<std::uintptr_t>(piece.bytes.data());
-    needed += (first + piece.bytes.size() - 1) / DmaDomain::kPiece - first / DmaDomain::kPiece + 1;
-  }
-  if (needed == 0 || needed > free_count_ || is_broken_) return false;
-
+  // Two or three entries cost the device less than a table.
+  constexpr std::size_t kFewEntries = 3;
+  if (is_broken_ || free_count_ == 0) return false;
+  Descriptors all;
+  std::uint32_t writable = 0;
+  const std::size_t count = Describe(pieces, all, writable);
+  if (count == 0) return false;
   const std::uint16_t head = first_free_;
-  Chain& chain = chains_[head];
-  chain.token = token;
-  chain.count = static_cast<std::uint16_t>(needed);
-  chain.writable = 0;
-  std::size_t left = needed;
-  std::uint16_t entry = head;
-  for (const Piece& piece : pieces) {
-    std::span<std::byte> rest = piece.bytes;
-    while (!rest.empty()) {
-      const auto place = reinterpret_cast<std::uintptr_t>(rest.data());
-      const std::size_t size = std::min(rest.size(), DmaDomain::kPiece - place % DmaDomain::kPiece);
-      --left;
-      const auto flags = static_cast<std::uint16_t>((left > 0 ? kNext : 0) | (piece.is_for_device ? kWrite : 0));
-      Describe(entry, domain_.AddressOf(rest.data()), static_cast<std::uint32_t>(size), flags);
-      if (piece.is_for_device) chain.writable += static_cast<std::uint32_t>(size);
-      entry = chains_[entry].next;
-      rest = rest.subspan(size);
-    }
-  }
-  first_free_ = entry;
-  free_count_ = static_cast<std::uint16_t>(free_count_ - needed);
-  Store(rings_.available.data() + kRing + std::size_t{2} * (added_ % entries_), head);
+  const bool has_table = table_count_ > 0;
+  const bool is_indirect = has_table && (count > kFewEntries || count > free_count_);
+  if (!is_indirect && count > free_count_) return false;
+  chains_[head].token = token;
+  chains_[head].count = is_indirect ? 1 : static_cast<std::uint16_t>(count);
+  chains_[head].writable = writable;
+  is_indirect ? PutIndirect(std::span(all).first(count)) : PutDirect(std::span(all).first(count));
+  Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
   ++added_;
   return true;
 }
@@ -128,8 +182,15 @@ std::uint16_t SplitQueue::ReadUsedIndex() const {
 }
 
 std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
-  if (entries_ == 0 || is_broken_ || ReadUsedIndex() == taken_) return std::nullopt;
-  const std::byte* const element = rings_.used.data() + kRing + std::size_t{8} * (taken_ % entries_);
+  if (entries_ == 0 || is_broken_) return std::nullopt;
+  const std::uint16_t used_index = ReadUsedIndex();
+  if (used_index == taken_) return std::nullopt;
+  // More than was ever lent: every count from there on would be taken for news.
+  if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {
+    is_broken_ = true;
+    return std::nullopt;
+  }
+  const std::byte* const element = rings_.used.data() + kRing + std::size_t{8} * (taken_ & (entries_ - 1));
   const auto id = Load<std::uint32_t>(element);
   const auto written = Load<std::uint32_t>(element + 4);
   if (id >= entries_ || chains_[id].count == 0 || written > chains_[id].writable) {
@@ -137,6 +198,7 @@ std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
     return std::nullopt;
   }
   Chain& chain = chains_[id];
+  if (chain.table != kNoTable) free_tables_[table_count_++] = std::exchange(chain.table, kNoTable);
   std::uint16_t last = static_cast<std::uint16_t>(id);
   for (std::uint16_t i = 1; i < chain.count; ++i) last = chains_[last].next;
   chains_[last].next = first_free_;

@@ -43,26 +43,46 @@ class SplitQueue {
     alignas(1024) std::array<std::byte, kAvailableSize> available;
   };
 
+  // Memory for chains of several descriptors, which then take one entry of the queue, each. A table lies within a page.
+  static constexpr std::uint16_t kTableEntries = 42;
+  static constexpr std::uint16_t kTablesInPage = 6;
+  struct alignas(4096) TablePage {
+    std::array<std::byte, 4096> bytes;
+  };
+  static_assert(16 * kTableEntries * kTablesInPage <= sizeof(TablePage));
+  static constexpr std::uint16_t kMostTables = 60;
+
   struct Used {
     std::uint16_t token;
     std::uint32_t written;  // bytes, at most what was lent for the device to write
   };
 
   // Enables queue `index` of a device that was negotiated with, with as many entries as it allows. All arguments
-  // outlive it.
-  SplitQueue(Transport& transport, std::uint16_t index, Features features, const DmaDomain& domain, Rings& rings);
+  // outlive it. `tables` are used where the device takes them, at most kMostTables.
+  SplitQueue(Transport& transport, std::uint16_t index, Features features, const DmaDomain& domain, Rings& rings,
+             std::span<TablePage> tables = {});
   SplitQueue(const SplitQueue&) = delete;
   SplitQueue& operator=(const SplitQueue&) = delete;
 
   std::uint16_t entries() const { return entries_; }  // 0: the device has no such queue, or lies about it
   std::uint16_t free_entries() const { return free_count_; }
 
+  // Begins anew, with nothing lent, on a device that was reset and negotiated with again.
+  void Restart();
+
+  // How many more chains of up to kTableEntries descriptors Add will take, whatever their pieces.
+  std::size_t Room() const {
+    const std::size_t tables = table_count_ < free_count_ ? table_count_ : free_count_;
+    return tables + (free_count_ - tables) / kTableEntries;
+  }
+
   // Descriptors that a piece of `size` bytes takes at most.
   static constexpr std::size_t EntriesFor(std::size_t size) {
     return (size + 2 * DmaDomain::kPiece - 2) / DmaDomain::kPiece;
   }
 
-  // Lends memory to the device; `token` comes back with it. False, and nothing lent, without enough free descriptors.
+  // Lends memory to the device; `token` comes back with it. False, and nothing lent, without enough free descriptors,
+  // or if it needs more than kTableEntries.
   bool Add(std::span<const Piece> pieces, std::uint16_t token);
 
   // Tells the device what was added, if it wants to be told.
@@ -81,14 +101,29 @@ class SplitQueue {
   bool is_broken() const { return is_broken_; }
 
  private:
+  static constexpr std::uint8_t kNoTable = 0xff;
+
   struct Chain {
-    std::uint16_t next = 0;      // of a free descriptor, and within a chain
-    std::uint16_t token = 0;     // the following: of a chain's first descriptor
-    std::uint16_t count = 0;     // descriptors; 0: this begins no chain that is lent
+    std::uint16_t next = 0;   // of a free descriptor, and within a chain
+    std::uint16_t token = 0;  // the following: of a chain's first descriptor
+    std::uint16_t count = 0;  // descriptors; 0: this begins no chain that is lent
+    std::uint8_t table = kNoTable;
     std::uint32_t writable = 0;  // bytes
   };
 
-  void Describe(std::uint16_t entry, BusAddress address, std::uint32_t size, std::uint16_t flags);
+  // [VIRTIO] 2.7.5
+  struct Descriptor {
+    std::uint64_t address;
+    std::uint32_t size;
+    std::uint16_t flags;
+    std::uint16_t next;
+  };
+  using Descriptors = std::array<Descriptor, kTableEntries>;
+
+  std::size_t Describe(std::span<const Piece> pieces, Descriptors& into, std::uint32_t& writable) const;
+  void PutDirect(std::span<const Descriptor> all);
+  void PutIndirect(std::span<const Descriptor> all);
+  std::byte* TableAt(std::uint8_t number) const;
   std::uint16_t ReadUsedIndex() const;
 
   Transport& transport_;
@@ -103,6 +138,9 @@ class SplitQueue {
   std::uint16_t added_ = 0;  // counts of the available ring, modulo 2^16
   std::uint16_t published_ = 0;
   std::uint16_t taken_ = 0;  // count of the used ring
+  std::span<TablePage> tables_;
+  std::uint8_t table_count_ = 0;  // free ones:
+  std::array<std::uint8_t, kMostTables> free_tables_ = {};
   std::array<Chain, kMostEntries> chains_ = {};
 };
 

@@ -49,7 +49,7 @@ class SplitQueueTest : public testing::Test {
 
   void Make(Features features, std::uint16_t entries = 8) {
     device_.most_entries = entries;
-    queue_.emplace(device_, 0, features, domain_, *rings_);
+    queue_.emplace(device_, 0, features, domain_, *rings_, std::span(tables_.get(), 1));
   }
 
   // `size` bytes that begin `offset` into a page.
@@ -66,6 +66,7 @@ class SplitQueueTest : public testing::Test {
   ModelDomain domain_;
   ModelDevice device_;
   std::unique_ptr<SplitQueue::Rings> rings_ = std::make_unique<SplitQueue::Rings>();
+  std::unique_ptr<SplitQueue::TablePage[]> tables_ = std::make_unique<SplitQueue::TablePage[]>(1);
   std::vector<std::byte> memory_ = std::vector<std::byte>(8 * kPage);
   std::optional<SplitQueue> queue_;
 };
@@ -160,6 +161,91 @@ TEST_F(SplitQueueTest, AnInterruptThatIsAskedForTooLateIsToldAtOnce) {
   EXPECT_EQ(device_.UsedEvent(0), 1);
 }
 
+TEST_F(SplitQueueTest, NeighboursBecomeOneDescriptorWhereTheyLieTogetherForTheDevice) {
+  Make(kVersion1);
+  const std::array<Piece, 3> pieces = {Piece{.bytes = Room(100, 50)}, Piece{.bytes = Room(150, 50)},
+                                       Piece{.bytes = Room(201, 10)}};
+  ASSERT_TRUE(queue_->Add(pieces, 1));
+  EXPECT_EQ(queue_->free_entries(), 6);
+  queue_->Publish();
+  const auto lent = device_.Take(0);
+  ASSERT_TRUE(lent);
+  EXPECT_EQ(lent->descriptors, 2);
+  EXPECT_EQ(lent->read.size(), 110u);
+}
+
+class Indirect : public SplitQueueTest {
+ protected:
+  // Single bytes, apart from each other.
+  bool LendBytes(std::size_t count, std::uint16_t token) {
+    std::vector<Piece> pieces;
+    for (std::size_t i = 0; i < count; ++i) pieces.push_back({.bytes = Room(2 * i, 1), .is_for_device = true});
+    return queue_->Add(pieces, token);
+  }
+};
+
+TEST_F(Indirect, ALongChainTakesOneEntry) {
+  device_.offered |= kIndirect;
+  Make(kVersion1 | kIndirect);
+  EXPECT_EQ(queue_->Room(), 6u) << "a page has six tables, and two entries are none";
+  ASSERT_TRUE(LendBytes(SplitQueue::kTableEntries, 7));
+  EXPECT_EQ(queue_->free_entries(), 7);
+  EXPECT_FALSE(LendBytes(SplitQueue::kTableEntries + 1, 8)) << "more than a table holds";
+  queue_->Publish();
+  const auto lent = device_.Take(0);
+  ASSERT_TRUE(lent);
+  EXPECT_EQ(lent->writable.size(), std::size_t{SplitQueue::kTableEntries});
+  EXPECT_FALSE(device_.is_book_broken);
+  device_.Give(0, lent->head, SplitQueue::kTableEntries);
+  EXPECT_EQ(queue_->TakeUsed()->token, 7);
+  EXPECT_EQ(queue_->free_entries(), 8);
+}
+
+TEST_F(Indirect, TablesComeBackForEver) {
+  device_.offered |= kIndirect;
+  Make(kVersion1 | kIndirect | kEventIndex);
+  for (int round = 0; round < 1'000; ++round) {
+    for (std::uint16_t token = 0; token < 6; ++token) ASSERT_TRUE(LendBytes(10, token));
+    EXPECT_FALSE(LendBytes(10, 6)) << "no table, and not as many entries";
+    EXPECT_TRUE(LendBytes(2, 6));
+    queue_->Publish();
+    while (const auto lent = device_.Take(0)) device_.Give(0, lent->head, 1);
+    for (int i = 0; i < 7; ++i) ASSERT_TRUE(queue_->TakeUsed());
+    ASSERT_EQ(queue_->Room(), 6u);
+  }
+  EXPECT_FALSE(device_.is_book_broken);
+}
+
+TEST_F(Indirect, ADeviceThatDidNotOfferTablesGetsNone) {
+  Make(kVersion1, 64);
+  ASSERT_TRUE(LendBytes(40, 1));
+  EXPECT_EQ(queue_->free_entries(), 24);
+  queue_->Publish();
+  EXPECT_EQ(device_.Take(0)->writable.size(), 40u);
+  EXPECT_EQ(device_.tables_seen, 0);
+}
+
+TEST_F(SplitQueueTest, BeginsAnewAfterAReset) {
+  device_.offered |= kIndirect;
+  Make(kVersion1 | kIndirect | kEventIndex);
+  for (std::uint16_t token = 0; token < 8; ++token) ASSERT_TRUE(Lend(token));
+  queue_->Publish();
+  device_.Give(0, 99, 0);
+  EXPECT_FALSE(queue_->TakeUsed());
+  ASSERT_TRUE(queue_->is_broken());
+  device_.SetStatus(0);
+  queue_->Restart();
+  EXPECT_FALSE(queue_->is_broken());
+  EXPECT_EQ(queue_->free_entries(), 8);
+  EXPECT_FALSE(queue_->TakeUsed());
+  ASSERT_TRUE(Lend(5));
+  queue_->Publish();
+  const auto lent = device_.Take(0);
+  ASSERT_TRUE(lent);
+  device_.Give(0, lent->head, 1);
+  EXPECT_EQ(queue_->TakeUsed()->token, 5);
+}
+
 // Each lie on a queue of its own: from then on nothing comes.
 class Lie : public SplitQueueTest {
  protected:
@@ -196,6 +282,11 @@ TEST_F(Lie, AChainThatWasGivenBackAlready) {
   device_.Give(0, head_, 1);
   EXPECT_TRUE(queue_->TakeUsed());
   device_.Give(0, head_, 1);
+  ExpectBroken();
+}
+
+TEST_F(Lie, MoreGivenBackThanTheQueueHas) {
+  device_.Claim(0, 9);
   ExpectBroken();
 }
 

@@ -28,6 +28,7 @@ inline constexpr std::uint32_t kConfigurationChanged = 2;
 
 // Features of every device, as a set. [VIRTIO] 6
 using Features = std::uint64_t;
+inline constexpr Features kIndirect = Features{1} << 28;
 inline constexpr Features kEventIndex = Features{1} << 29;
 inline constexpr Features kVersion1 = Features{1} << 32;
 
@@ -66,6 +67,9 @@ class Transport {
 // of `wanted`. Queues come next, then Start. Errors: kUnsupported (a required feature is not offered, or the device
 // refuses the set).
 kernel::Result<Features> Negotiate(Transport& transport, Features wanted, Features required);
+
+// Whether the device says that it is at its wits' end, and wants to be reset. [VIRTIO] 2.1.2
+inline bool NeedsReset(Transport& transport) { return (transport.Status() & kNeedsReset) != 0; }
 
 // The device may use its queues from now on.
 void Start(Transport& transport);

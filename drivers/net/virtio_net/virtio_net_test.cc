@@ -50,10 +50,12 @@ class VirtioNetTest : public testing::Test {
   }
   ~VirtioNetTest() override { net_.reset(); }
 
-  void Open() {
-    const auto features = VirtioNet::Negotiate(device_, kCapacity);
+  void Open(std::uint16_t pairs = 1) {
+    const auto features = VirtioNet::Negotiate(device_, kCapacity, pairs);
     ASSERT_TRUE(features);
-    net_.emplace(device_, *features, domain_, *memory_, packets_, buffers_);
+    memory_ = std::make_unique<VirtioNet::PairMemory[]>(pairs);
+    net_.emplace(device_, *features, domain_, std::span(memory_.get(), pairs), pairs > 1 ? control_.get() : nullptr,
+                 packets_, buffers_);
   }
 
   // The device receives `frame`, in buffers of at most `most` bytes each; says `count` buffers, or as many as there
@@ -97,7 +99,8 @@ class VirtioNetTest : public testing::Test {
 
   virtio::ModelDevice device_;
   virtio::ModelDomain domain_;
-  std::unique_ptr<VirtioNet::Memory> memory_ = std::make_unique<VirtioNet::Memory>();
+  std::unique_ptr<VirtioNet::PairMemory[]> memory_;
+  std::unique_ptr<VirtioNet::ControlMemory> control_ = std::make_unique<VirtioNet::ControlMemory>();
   Bytes packet_storage_ = Bytes(net::PacketPool::StorageFor(600));
   Bytes buffer_storage_ = Bytes(net::BufferPool::StorageFor(400, kCapacity));
   net::PacketPool packets_{packet_storage_};
@@ -204,6 +207,44 @@ TEST_F(VirtioNetTest, WhatIsSentHasItsHeaderAndAllItsPieces) {
   EXPECT_TRUE(lent->writable.empty());
 }
 
+TEST_F(VirtioNetTest, TheCardsHeaderIsOnePieceWithTheFramesOwn) {
+  Open();
+  net::Packet packet = PacketOf(FrameOf(100));
+  std::memset(packet.Prepend(54).data(), 0x77, 54);
+  ASSERT_TRUE(net_->Transmit(0, std::move(packet)));
+  net_->Flush(0);
+  const auto lent = device_.Take(kTransmit);
+  ASSERT_TRUE(lent);
+  EXPECT_EQ(lent->descriptors, 2);
+  EXPECT_EQ(lent->read.size(), kHeaderSize + 154);
+  EXPECT_EQ(net_->ReadCounters().transmitted_bytes, 154u);
+  packet = PacketOf(FrameOf(100));
+  std::memset(packet.Prepend(120).data(), 0x77, 120);
+  ASSERT_TRUE(net_->Transmit(0, std::move(packet)));
+  net_->Flush(0);
+  EXPECT_EQ(device_.Take(kTransmit)->read.size(), kHeaderSize + 220) << "no room before it: in a piece of its own";
+}
+
+TEST_F(VirtioNetTest, LargePacketsTakeOneEntryEachWhereTheDeviceHasTables) {
+  device_.offered |= virtio::kIndirect;
+  Open();
+  const std::size_t room = net_->TransmitRoom(0);
+  EXPECT_GE(room, 12u);
+  for (std::size_t sent = 0; sent < room; ++sent) ASSERT_TRUE(net_->Transmit(0, PacketOf(FrameOf(20'000)))) << sent;
+  net_->Flush(0);
+  std::size_t came = 0;
+  while (const auto lent = device_.Take(kTransmit)) {
+    ++came;
+    EXPECT_TRUE(std::ranges::equal(std::span(lent->read).subspan(kHeaderSize), FrameOf(20'000)));
+    device_.Give(kTransmit, lent->head, 0);
+  }
+  EXPECT_EQ(came, room);
+  EXPECT_GE(device_.tables_seen, 12);
+  EXPECT_FALSE(device_.is_book_broken);
+  EXPECT_TRUE(ReceiveAll().empty());
+  EXPECT_EQ(net_->TransmitRoom(0), room);
+}
+
 TEST_F(VirtioNetTest, PacketsComeHomeWhenTheyWereSent) {
   Open();
   const std::size_t free = packets_.free_count();
@@ -229,12 +270,192 @@ TEST_F(VirtioNetTest, TheCableIsLookedAtWhenTheDeviceSaysThatItChanged) {
   EXPECT_FALSE(net_->HasLink());
 }
 
-TEST_F(VirtioNetTest, ADeviceThatLiesIsNotListenedToAnyMore) {
+TEST_F(VirtioNetTest, IsLentFewBuffersAtFirstAndMoreTheMoreComes) {
   Open();
+  const std::size_t at_first = buffers_.count() - buffers_.free_count();
+  EXPECT_LE(at_first, 40u);
+  for (int round = 0; round < 400; ++round) {
+    Arrive(FrameOf(60));
+    ASSERT_EQ(ReceiveAll().size(), 1u);
+  }
+  const std::size_t lent = buffers_.count() - buffers_.free_count();
+  EXPECT_GT(lent, 4 * at_first);
+  EXPECT_LE(lent, buffers_.count() / 2) << "half of the pool is others'";
+}
+
+TEST_F(VirtioNetTest, ADeviceThatLiesIsResetAndTheNextFramesCome) {
+  Open();
+  const std::size_t free = packets_.free_count();
+  ASSERT_TRUE(net_->Transmit(0, PacketOf(FrameOf(60))));
+  net_->Flush(0);
   device_.Give(kReceive, 9999, 100);
   EXPECT_TRUE(ReceiveAll().empty());
-  EXPECT_TRUE(net_->is_broken());
+  EXPECT_EQ(net_->ReadCounters().resets, 1u);
+  EXPECT_EQ(net_->ReadCounters().transmit_drops, 1u) << "what was on its way is lost";
+  EXPECT_EQ(packets_.free_count(), free);
+  EXPECT_EQ(device_.status & virtio::kDriverOk, virtio::kDriverOk);
+  EXPECT_TRUE(net_->HasLink());
+  Arrive(FrameOf(100));
+  EXPECT_EQ(ReceiveAll(), std::vector<Bytes>{FrameOf(100)});
+  ASSERT_TRUE(net_->Transmit(0, PacketOf(FrameOf(60))));
+  net_->Flush(0);
+  EXPECT_TRUE(device_.Take(kTransmit));
+}
+
+TEST_F(VirtioNetTest, ADeviceThatAsksForItIsReset) {
+  Open();
+  EXPECT_TRUE(net_->HasLink());
+  device_.status |= virtio::kNeedsReset;
+  EXPECT_TRUE(ReceiveAll().empty());
+  EXPECT_EQ(net_->ReadCounters().resets, 0u) << "nobody has said so";
+  net_->OnInterrupt(virtio::kConfigurationChanged);
+  EXPECT_TRUE(net_->HasLink());
+  EXPECT_TRUE(ReceiveAll().empty());
+  EXPECT_EQ(net_->ReadCounters().resets, 1u);
+  EXPECT_EQ(device_.status, virtio::kAcknowledge | virtio::kDriver | virtio::kFeaturesOk | virtio::kDriverOk);
+  Arrive(FrameOf(100));
+  EXPECT_EQ(ReceiveAll().size(), 1u);
+}
+
+TEST_F(VirtioNetTest, ALieAboutWhatWasSentIsMendedToo) {
+  Open();
+  device_.Give(kTransmit, 3, 0);
+  EXPECT_TRUE(ReceiveAll().empty());
+  EXPECT_EQ(net_->ReadCounters().resets, 1u);
+  Arrive(FrameOf(100));
+  EXPECT_EQ(ReceiveAll().size(), 1u);
+}
+
+TEST_F(VirtioNetTest, ADeviceThatBreaksAgainAndAgainIsGivenUp) {
+  Open();
+  for (int i = 0; i < 20; ++i) {
+    if (!net_->is_given_up()) device_.Give(kReceive, 9999, 100);
+    EXPECT_TRUE(ReceiveAll().empty());
+  }
+  EXPECT_TRUE(net_->is_given_up());
+  EXPECT_EQ(net_->ReadCounters().resets, static_cast<std::uint64_t>(VirtioNet::kMostFailures));
+  EXPECT_EQ(device_.status, 0);
   EXPECT_FALSE(net_->HasLink());
+  EXPECT_EQ(net_->TransmitRoom(0), 0u);
+  EXPECT_FALSE(net_->Transmit(0, PacketOf(FrameOf(60))));
+  EXPECT_EQ(buffers_.free_count(), buffers_.count()) << "all memory is ours again";
+}
+
+TEST_F(VirtioNetTest, ADeviceThatBreaksNowAndThenIsNot) {
+  Open();
+  for (int i = 0; i < 20; ++i) {
+    Arrive(FrameOf(100));
+    EXPECT_EQ(ReceiveAll().size(), 1u);
+    device_.Give(kReceive, 9999, 100);
+    EXPECT_TRUE(ReceiveAll().empty());
+  }
+  EXPECT_EQ(net_->ReadCounters().resets, 20u);
+  EXPECT_FALSE(net_->is_given_up());
+}
+
+TEST_F(VirtioNetTest, ADeviceThatDoesNotComeBackIsGivenUp) {
+  Open();
+  device_.refuses_features = true;
+  device_.Give(kReceive, 9999, 100);
+  EXPECT_TRUE(ReceiveAll().empty());
+  EXPECT_TRUE(net_->is_given_up());
+  EXPECT_EQ(buffers_.free_count(), buffers_.count());
+}
+
+TEST_F(VirtioNetTest, QueuesThatCannotCarryAFrameAreOfNoUse) {
+  device_.most_entries = 16;
+  Open();
+  EXPECT_FALSE(net_->IsUsable());
+}
+
+class SeveralPairs : public VirtioNetTest {
+ protected:
+  static constexpr std::uint64_t kControl = 1 << 17, kPairs = 1 << 22;
+  static constexpr std::uint16_t kControlQueue = 6;
+
+  void SetUp() override {
+    VirtioNetTest::SetUp();
+    device_.offered |= kControl | kPairs;
+    device_.configuration[8] = std::byte{3};
+  }
+
+  // Answers what the driver asked for.
+  void Answer(std::byte answer) {
+    const auto lent = device_.Take(kControlQueue);
+    ASSERT_TRUE(lent);
+    EXPECT_EQ(lent->read, (Bytes{std::byte{4}, std::byte{0}, std::byte{3}, std::byte{0}}));
+    ASSERT_EQ(lent->writable.size(), 1u);
+    lent->writable[0][0] = answer;
+    device_.Give(kControlQueue, lent->head, 1);
+  }
+
+  std::vector<Bytes> ReceiveFrom(std::uint16_t queue) {
+    std::array<net::Packet, 4> batch;
+    const std::size_t count = net_->Receive(queue, batch);
+    std::vector<Bytes> frames;
+    for (const net::Packet& packet : std::span(batch).first(count)) frames.push_back(BytesOf(packet));
+    return frames;
+  }
+
+  bool SendThrough(std::uint16_t queue) {
+    const bool is_sent = net_->Transmit(queue, PacketOf(FrameOf(60)));
+    net_->Flush(queue);
+    return is_sent;
+  }
+};
+
+TEST_F(SeveralPairs, AreUsedOnceTheDeviceAgrees) {
+  Open(4);
+  EXPECT_EQ(net_->capabilities().queues, 3) << "the device has three";
+  EXPECT_TRUE(SendThrough(2));
+  EXPECT_TRUE(device_.Take(1)) << "through the first, until then";
+  Answer(std::byte{0});
+  EXPECT_TRUE(ReceiveFrom(0).empty());
+  EXPECT_EQ(net_->active_pairs(), 3);
+  EXPECT_TRUE(SendThrough(2));
+  EXPECT_TRUE(device_.Take(5));
+  EXPECT_TRUE(SendThrough(1));
+  EXPECT_TRUE(device_.Take(3));
+  const auto lent = device_.Take(4);
+  Bytes frame(kHeaderSize);
+  frame[10] = std::byte{1};
+  frame.resize(kHeaderSize + 60, std::byte{9});
+  device_.Give(4, lent->head, virtio::ModelDevice::Fill(*lent, frame));
+  EXPECT_TRUE(ReceiveFrom(0).empty());
+  EXPECT_TRUE(ReceiveFrom(1).empty());
+  EXPECT_EQ(ReceiveFrom(2), std::vector<Bytes>{Bytes(60, std::byte{9})});
+  EXPECT_EQ(net_->ReadCounters().received_frames, 1u);
+  EXPECT_EQ(net_->ReadCounters().transmitted_frames, 3u);
+}
+
+TEST_F(SeveralPairs, StayOneWhereTheDeviceRefuses) {
+  Open(4);
+  Answer(std::byte{1});
+  EXPECT_TRUE(ReceiveFrom(0).empty());
+  EXPECT_EQ(net_->active_pairs(), 1);
+  EXPECT_TRUE(SendThrough(2));
+  EXPECT_TRUE(device_.Take(1));
+}
+
+TEST_F(SeveralPairs, AreAskedForAgainAfterAReset) {
+  Open(4);
+  Answer(std::byte{0});
+  EXPECT_TRUE(ReceiveFrom(0).empty());
+  device_.Give(4, 9999, 100);
+  EXPECT_TRUE(ReceiveFrom(2).empty());
+  EXPECT_EQ(net_->ReadCounters().resets, 1u);
+  EXPECT_EQ(net_->active_pairs(), 1);
+  Answer(std::byte{0});
+  EXPECT_TRUE(ReceiveFrom(0).empty());
+  EXPECT_EQ(net_->active_pairs(), 3);
+}
+
+TEST_F(SeveralPairs, AreAsManyAsThereIsMemoryFor) {
+  device_.configuration[8] = device_.configuration[9] = std::byte{0xff};
+  EXPECT_EQ(VirtioNet::CountPairs(device_, virtio::kVersion1 | kControl | kPairs), VirtioNet::kMostPairs);
+  Open(1);
+  EXPECT_EQ(net_->capabilities().queues, 1);
+  EXPECT_EQ(device_.accepted & (kControl | kPairs), 0u) << "not wanted then";
 }
 
 }  // namespace
