@@ -47,7 +47,7 @@ struct Image {
 Image StartInfo(std::uint32_t version, std::uint64_t map, std::uint32_t entries) {
   Image image;
   image.Put32(kPvhMagic).Put32(version).Put32(0).Put32(0);
-  image.Put64(0).Put64(0x9000).Put64(0).Put64(map).Put32(entries).Put32(0);
+  image.Put64(0).Put64(0x9000).Put64(0xf'5a20).Put64(map).Put32(entries).Put32(0);
   return image;
 }
 
@@ -59,6 +59,7 @@ TEST(PvhStartInfo, TellsWhereTheMemoryMapIs) {
   EXPECT_EQ(info->memory_map.value, 0x5000U);
   EXPECT_EQ(info->memory_map_size, 6U * 24U);
   EXPECT_EQ(info->command_line.value, 0x9000U);
+  EXPECT_EQ(info->acpi_root.value, 0xf'5a20U);
 }
 
 TEST(PvhStartInfo, ALargeCountDoesNotOverflow) {

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kMagic = 0;
 constexpr std::size_t kVersion = 4;
 constexpr std::size_t kCommandLine = 24;
+constexpr std::size_t kAcpiRoot = 32;
 constexpr std::size_t kMemoryMap = 40;
 constexpr std::size_t kMemoryMapEntries = 48;
 
@@ -28,6 +29,7 @@ kernel::Result<PvhStartInfo> ParsePvhStartInfo(Bytes bytes) {
       .command_line = {Load<std::uint64_t>(bytes, kCommandLine)},
       .memory_map = {Load<std::uint64_t>(bytes, kMemoryMap)},
       .memory_map_size = std::uint64_t{Load<std::uint32_t>(bytes, kMemoryMapEntries)} * kPvhMemoryMapEntrySize,
+      .acpi_root = {Load<std::uint64_t>(bytes, kAcpiRoot)},
   };
   if (Load<std::uint32_t>(bytes, kVersion) == 0 || info.memory_map.value == 0 || info.memory_map_size == 0) {
     return kernel::Fail(kernel::Error::kUnsupported);

@@ -19,7 +19,8 @@ inline constexpr std::size_t kPvhMemoryMapEntrySize = 24;  // bytes
 struct PvhStartInfo {
   kernel::PhysicalAddress command_line;  // 0: none
   kernel::PhysicalAddress memory_map;
-  std::uint64_t memory_map_size;  // bytes, a multiple of kPvhMemoryMapEntrySize, not 0
+  std::uint64_t memory_map_size;      // bytes, a multiple of kPvhMemoryMapEntrySize, not 0
+  kernel::PhysicalAddress acpi_root;  // pointer; 0: none
 };
 
 // Errors: kMalformed (too short, wrong magic), kUnsupported (version 0 or no memory map: only Xen's own hypercalls

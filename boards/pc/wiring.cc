@@ -5,7 +5,9 @@
 #include <cstdint>
 
 #include "boards/pc/acpi.h"
+#include "boards/pc/loader.h"
 #include "boards/pc/physical_window.h"
+#include "boards/pc/pvh.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 
@@ -42,8 +44,22 @@ kernel::Result<kernel::PhysicalAddress> TableAt(const AcpiRoot& root, std::uint3
   return AcpiTableAddress(window.bytes(), root.signature, index);
 }
 
+// Where the loader says that it is, which spares a search through all of the firmware's area; else there.
+kernel::Result<AcpiRoot> FindRoot() {
+  constexpr std::uint64_t kRootSize = 36;
+  const Handoff& handoff = TheHandoff();
+  if (handoff.first == kPvhMagic) {
+    const auto info = ParsePvhStartInfo(PhysicalWindow({handoff.second}, kPvhStartInfoSize).bytes());
+    if (info && info->acpi_root.value != 0) {
+      const auto root = FindAcpiRoot(PhysicalWindow(info->acpi_root, kRootSize).bytes());
+      if (root) return root;
+    }
+  }
+  return FindAcpiRoot(PhysicalWindow(kFirmware, kFirmwareSize).bytes());
+}
+
 kernel::Result<InterruptWiring> FromTables() {
-  const kernel::Result<AcpiRoot> root = FindAcpiRoot(PhysicalWindow(kFirmware, kFirmwareSize).bytes());
+  const kernel::Result<AcpiRoot> root = FindRoot();
   if (!root) return kernel::Fail(root.error());
   const kernel::Result<std::uint32_t> size = SizeOf(root->address, root->signature);
   if (!size) return kernel::Fail(size.error());

@@ -21,7 +21,19 @@
 
 namespace {
 
-using namespace drivers::pci;
+using drivers::pci::Arrange;
+using drivers::pci::Bar;
+using drivers::pci::Capability;
+using drivers::pci::CapabilityList;
+using drivers::pci::Configuration;
+using drivers::pci::Device;
+using drivers::pci::Host;
+using drivers::pci::kFirstBar;
+using drivers::pci::kNobody;
+using drivers::pci::Location;
+using drivers::pci::MsixTable;
+using drivers::pci::ReadBar;
+using drivers::pci::Walk;
 
 // The same function at every place where bit 0 to 2 of the device's number say so; sizes of 2^n by byte 0x3c.
 class Hostile final : public Configuration {

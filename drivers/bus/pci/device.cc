@@ -24,7 +24,18 @@ kernel::Result<kernel::VirtualAddress> Device::MapRegisters(unsigned bar, std::u
     return kernel::Fail(kernel::Error::kMalformed);
   }
   if (memory.address == 0) return kernel::Fail(kernel::Error::kUnsupported);
-  const std::uint64_t address = memory.address + offset;
+  if (memory.size <= kMostMapped) {
+    if (whole_[bar].value == 0) {
+      const kernel::Result<kernel::VirtualAddress> mapped = Map(memory.address, memory.size);
+      if (!mapped) return mapped;
+      whole_[bar] = *mapped;
+    }
+    return kernel::VirtualAddress{whole_[bar].value + offset};
+  }
+  return Map(memory.address + offset, size);
+}
+
+kernel::Result<kernel::VirtualAddress> Device::Map(std::uint64_t address, std::uint64_t size) {
   const std::uint64_t page = kernel::RoundDown(address, kernel::kPageSize);
   const std::uint64_t end = kernel::RoundUp(address + size, kernel::kPageSize);
   const kernel::Result<kernel::VirtualAddress> mapped = host_.MapRegisters({page}, end - page);

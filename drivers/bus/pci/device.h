@@ -33,11 +33,16 @@ class Device {
   void Enable();
 
  private:
+  // Memory of this size is mapped at once: its structures lie in it side by side.
+  static constexpr std::uint64_t kMostMapped = 64 * 1024;
+
   const Bar& BarAt(unsigned index);
+  kernel::Result<kernel::VirtualAddress> Map(std::uint64_t address, std::uint64_t size);
 
   Host& host_;
   Location at_;
   std::array<std::optional<Bar>, 6> bars_ = {};
+  std::array<kernel::VirtualAddress, 6> whole_ = {};  // where memory is mapped that is mapped at once
 };
 
 }  // namespace drivers::pci

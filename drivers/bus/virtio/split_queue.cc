@@ -62,7 +62,8 @@ SplitQueue::SplitQueue(Transport& transport, std::uint16_t index, Features featu
 void SplitQueue::Restart() {
   is_broken_ = false;
   added_ = published_ = taken_ = 0;
-  first_free_ = free_count_ = entries_ = 0;
+  free_count_ = entries_ = fresh_ = 0;
+  first_free_ = kNoEntry;
   rings_.available = {};
   rings_.used = {};
   table_count_ = 0;
@@ -72,7 +73,6 @@ void SplitQueue::Restart() {
   if (most == 0) return;
   entries_ = std::min(std::bit_floor(most), kMostEntries);
   free_count_ = entries_;
-  for (std::uint16_t i = 0; i < entries_; ++i) chains_[i] = {.next = static_cast<std::uint16_t>(i + 1)};
   transport_.EnableQueue(index_, entries_,
                          {.descriptors = domain_.AddressOf(rings_.descriptors.data()),
                           .available = domain_.AddressOf(rings_.available.data()),
@@ -83,83 +83,95 @@ std::byte* SplitQueue::TableAt(std::uint8_t number) const {
   return tables_[number / kTablesInPage].bytes.data() + std::size_t{16} * kTableEntries * (number % kTablesInPage);
 }
 
-// The descriptors of these pieces, one for each run of bytes that lie together. 0: too many.
-std::size_t SplitQueue::Describe(std::span<const Piece> pieces, Descriptors& into, std::uint32_t& writable) const {
-  std::size_t count = 0;
-  for (const Piece& piece : pieces) {
-    CHECK(!piece.bytes.empty());
-    const std::uint16_t flags = piece.is_for_device ? kWrite : 0;
-    if (piece.is_for_device) writable += static_cast<std::uint32_t>(piece.bytes.size());
-    std::span<const std::byte> rest = piece.bytes;
-    while (!rest.empty()) {
-      const DmaDomain::Run run = domain_.RunAt(rest.data());
-      const auto size = static_cast<std::uint32_t>(std::min(rest.size(), run.size));
-      rest = rest.subspan(size);
-      if (count > 0 && into[count - 1].flags == flags &&
-          into[count - 1].address + into[count - 1].size == run.address.value) {
-        into[count - 1].size += size;
-        continue;
-      }
-      if (count == into.size()) return 0;
-      into[count++] = {.address = run.address.value, .size = size, .flags = flags, .next = 0};
-    }
-  }
-  return count;
+// An entry that nobody uses: one that came back, else the next that was never lent.
+std::uint16_t SplitQueue::TakeEntry() {
+  --free_count_;
+  if (first_free_ != kNoEntry) return std::exchange(first_free_, chains_[first_free_].next);
+  chains_[fresh_] = {.next = kNoEntry, .token = 0, .count = 0, .table = kNoTable, .writable = 0};
+  return fresh_++;
 }
 
-// As entries of the queue, from the first free one on.
-void SplitQueue::PutDirect(std::span<const Descriptor> all) {
-  std::uint16_t entry = first_free_;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Descriptor descriptor = all[i];
-    descriptor.next = chains_[entry].next;
-    if (i + 1 < all.size()) descriptor.flags |= kNext;
-    std::memcpy(rings_.descriptors.data() + sizeof(descriptor) * entry, &descriptor, sizeof(descriptor));
-    entry = chains_[entry].next;
+bool SplitQueue::Put(std::span<const std::byte> bytes, bool is_for_device) {
+  CHECK(!bytes.empty());
+  const std::uint16_t flags = is_for_device ? kWrite : 0;
+  if (is_for_device) writable_ += static_cast<std::uint32_t>(bytes.size());
+  do {
+    const DmaDomain::Run run = domain_.RunAt(bytes.data());
+    const auto size = static_cast<std::uint32_t>(std::min(bytes.size(), run.size));
+    bytes = bytes.subspan(size);
+    if (described_count_ > 0) {
+      Descriptor& last = described_[described_count_ - 1];
+      if (last.flags == flags && last.address + last.size == run.address.value) {
+        last.size += size;
+        continue;
+      }
+    }
+    if (described_count_ == described_.size()) return false;
+    described_[described_count_++] = {.address = run.address.value, .size = size, .flags = flags, .next = 0};
+  } while (!bytes.empty());
+  return true;
+}
+
+// What was described, as entries of the queue.
+std::uint16_t SplitQueue::PutDirect() {
+  const std::uint16_t head = TakeEntry();
+  std::uint16_t entry = head;
+  for (std::size_t i = 0; i < described_count_; ++i) {
+    Descriptor& descriptor = described_[i];
+    const std::uint16_t here = entry;
+    if (i + 1 < described_count_) {
+      entry = TakeEntry();
+      chains_[here].next = entry;
+      descriptor.next = entry;
+      descriptor.flags |= kNext;
+    }
+    std::memcpy(rings_.descriptors.data() + sizeof(descriptor) * here, &descriptor, sizeof(descriptor));
   }
-  first_free_ = entry;
-  free_count_ = static_cast<std::uint16_t>(free_count_ - all.size());
+  chains_[head].count = static_cast<std::uint16_t>(described_count_);
+  return head;
 }
 
 // As a table, which one entry refers to. [VIRTIO] 2.7.5.3
-void SplitQueue::PutIndirect(std::span<const Descriptor> all) {
+std::uint16_t SplitQueue::PutIndirect() {
+  const std::uint16_t head = TakeEntry();
   const std::uint8_t number = free_tables_[--table_count_];
-  chains_[first_free_].table = number;
   std::byte* const table = TableAt(number);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Descriptor descriptor = all[i];
+  for (std::size_t i = 0; i < described_count_; ++i) {
+    Descriptor& descriptor = described_[i];
     descriptor.next = static_cast<std::uint16_t>(i + 1);
-    if (i + 1 < all.size()) descriptor.flags |= kNext;
+    if (i + 1 < described_count_) descriptor.flags |= kNext;
     std::memcpy(table + sizeof(descriptor) * i, &descriptor, sizeof(descriptor));
   }
-  const Descriptor head = {.address = domain_.AddressOf(table).value,
-                           .size = static_cast<std::uint32_t>(sizeof(Descriptor) * all.size()),
-                           .flags = kTable,
-                           .next = 0};
-  std::memcpy(rings_.descriptors.data() + sizeof(head) * first_free_, &head, sizeof(head));
-  first_free_ = chains_[first_free_].next;
-  --free_count_;
+  const Descriptor refers = {.address = domain_.AddressOf(table).value,
+                             .size = static_cast<std::uint32_t>(sizeof(Descriptor) * described_count_),
+                             .flags = kTable,
+                             .next = 0};
+  std::memcpy(rings_.descriptors.data() + sizeof(refers) * head, &refers, sizeof(refers));
+  chains_[head].table = number;
+  chains_[head].count = 1;
+  return head;
 }
 
-bool SplitQueue::Add(std::span<const Piece> pieces, std::uint16_t token) {
+bool SplitQueue::Lend(std::uint16_t token) {
   // Two or three entries cost the device less than a table.
   constexpr std::size_t kFewEntries = 3;
-  if (is_broken_ || free_count_ == 0) return false;
-  Descriptors all;
-  std::uint32_t writable = 0;
-  const std::size_t count = Describe(pieces, all, writable);
-  if (count == 0) return false;
-  const std::uint16_t head = first_free_;
-  const bool has_table = table_count_ > 0;
-  const bool is_indirect = has_table && (count > kFewEntries || count > free_count_);
-  if (!is_indirect && count > free_count_) return false;
+  if (is_broken_ || free_count_ == 0 || described_count_ == 0) return false;
+  const bool is_indirect = table_count_ > 0 && (described_count_ > kFewEntries || described_count_ > free_count_);
+  if (!is_indirect && described_count_ > free_count_) return false;
+  const std::uint16_t head = is_indirect ? PutIndirect() : PutDirect();
   chains_[head].token = token;
-  chains_[head].count = is_indirect ? 1 : static_cast<std::uint16_t>(count);
-  chains_[head].writable = writable;
-  is_indirect ? PutIndirect(std::span(all).first(count)) : PutDirect(std::span(all).first(count));
+  chains_[head].writable = writable_;
   Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
   ++added_;
   return true;
+}
+
+bool SplitQueue::Add(std::span<const Piece> pieces, std::uint16_t token) {
+  Begin();
+  for (const Piece& piece : pieces) {
+    if (!Put(piece.bytes, piece.is_for_device)) return false;
+  }
+  return Lend(token);
 }
 
 void SplitQueue::Publish() {
@@ -193,7 +205,7 @@ std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
   const std::byte* const element = rings_.used.data() + kRing + std::size_t{8} * (taken_ & (entries_ - 1));
   const auto id = Load<std::uint32_t>(element);
   const auto written = Load<std::uint32_t>(element + 4);
-  if (id >= entries_ || chains_[id].count == 0 || written > chains_[id].writable) {
+  if (id >= fresh_ || chains_[id].count == 0 || written > chains_[id].writable) {
     is_broken_ = true;
     return std::nullopt;
   }

@@ -85,6 +85,14 @@ class SplitQueue {
   // or if it needs more than kTableEntries.
   bool Add(std::span<const Piece> pieces, std::uint16_t token);
 
+  // The same in steps: Begin, Put for each piece (false: too many), Lend.
+  void Begin() {
+    described_count_ = 0;
+    writable_ = 0;
+  }
+  bool Put(std::span<const std::byte> bytes, bool is_for_device);
+  bool Lend(std::uint16_t token);
+
   // Tells the device what was added, if it wants to be told.
   void Publish();
 
@@ -102,13 +110,14 @@ class SplitQueue {
 
  private:
   static constexpr std::uint8_t kNoTable = 0xff;
+  static constexpr std::uint16_t kNoEntry = 0xffff;
 
   struct Chain {
-    std::uint16_t next = 0;   // of a free descriptor, and within a chain
-    std::uint16_t token = 0;  // the following: of a chain's first descriptor
-    std::uint16_t count = 0;  // descriptors; 0: this begins no chain that is lent
-    std::uint8_t table = kNoTable;
-    std::uint32_t writable = 0;  // bytes
+    std::uint16_t next;   // of a free descriptor, and within a chain
+    std::uint16_t token;  // the following: of a chain's first descriptor
+    std::uint16_t count;  // descriptors; 0: this begins no chain that is lent
+    std::uint8_t table;
+    std::uint32_t writable;  // bytes
   };
 
   // [VIRTIO] 2.7.5
@@ -118,11 +127,10 @@ class SplitQueue {
     std::uint16_t flags;
     std::uint16_t next;
   };
-  using Descriptors = std::array<Descriptor, kTableEntries>;
 
-  std::size_t Describe(std::span<const Piece> pieces, Descriptors& into, std::uint32_t& writable) const;
-  void PutDirect(std::span<const Descriptor> all);
-  void PutIndirect(std::span<const Descriptor> all);
+  std::uint16_t TakeEntry();
+  std::uint16_t PutDirect();
+  std::uint16_t PutIndirect();
   std::byte* TableAt(std::uint8_t number) const;
   std::uint16_t ReadUsedIndex() const;
 
@@ -134,14 +142,19 @@ class SplitQueue {
   bool is_broken_ = false;
   std::uint16_t entries_ = 0;
   std::uint16_t free_count_ = 0;
-  std::uint16_t first_free_ = 0;
+  std::uint16_t first_free_ = kNoEntry;  // of those that came back
+  std::uint16_t fresh_ = 0;  // entries from here on were never lent since the start, and chains_ holds nothing
   std::uint16_t added_ = 0;  // counts of the available ring, modulo 2^16
   std::uint16_t published_ = 0;
   std::uint16_t taken_ = 0;  // count of the used ring
   std::span<TablePage> tables_;
   std::uint8_t table_count_ = 0;  // free ones:
   std::array<std::uint8_t, kMostTables> free_tables_ = {};
-  std::array<Chain, kMostEntries> chains_ = {};
+  std::size_t described_count_ = 0;  // since Begin:
+  std::uint32_t writable_ = 0;       // bytes
+  // Written before they are read: filling them with zeroes would be most of what a short start costs.
+  std::array<Descriptor, kTableEntries> described_;
+  std::array<Chain, kMostEntries> chains_;
 };
 
 }  // namespace drivers::virtio

@@ -21,7 +21,6 @@
 namespace drivers::net_virtio {
 namespace {
 
-using virtio::Piece;
 using virtio::SplitQueue;
 
 constexpr std::size_t kBufferCount = 10;  // in the header: how many buffers a received frame lies in
@@ -42,10 +41,8 @@ QueuePair::QueuePair(virtio::Transport& transport, virtio::Features features, co
                 memory.tables),
       most_lent_(std::clamp(most_lent, kFirstLent, kMostInFlight)),
       wanted_lent_(kFirstLent) {
-  for (std::uint16_t token = 0; token < kMostInFlight; ++token) {
-    idle_lent_[idle_lent_count_++] = token;
-    idle_in_flight_[idle_in_flight_count_++] = token;
-  }
+  for (std::uint16_t token = 0; token < kMostInFlight; ++token) idle_lent_[token] = idle_in_flight_[token] = token;
+  idle_lent_count_ = idle_in_flight_count_ = kMostInFlight;
 }
 
 void QueuePair::Start() {
@@ -76,8 +73,8 @@ void QueuePair::LendBuffers() {
     net::Buffer buffer = buffers_.Take();
     if (!buffer) break;
     const std::uint16_t token = idle_lent_[idle_lent_count_ - 1];
-    const Piece piece = {.bytes = {buffer.data(), buffers_.capacity()}, .is_for_device = true};
-    if (!receive_.Add({&piece, 1}, token)) break;  // broken
+    receive_.Begin();
+    if (!receive_.Put({buffer.data(), buffers_.capacity()}, true) || !receive_.Lend(token)) break;  // broken
     --idle_lent_count_;
     lent_[token] = std::move(buffer);
   }
@@ -172,12 +169,11 @@ bool QueuePair::Transmit(net::Packet packet) {
   std::memset(header.data(), 0, header.size());
   constexpr std::size_t kTcpHeader = 20;  // without options: a hint needs no more
   virtio::WriteNetHeader(info, info.checksum_start + kTcpHeader, header.first<virtio::kNetHeaderSize>());
-  std::array<Piece, 2 + net::kMostSlices> pieces;
-  std::size_t count = 0;
-  if (!is_in_packet) pieces[count++].bytes = header;
-  if (!packet.header().empty()) pieces[count++].bytes = packet.header();
-  for (const net::Slice& slice : packet.slices()) pieces[count++].bytes = slice.bytes();
-  if (!transmit_.Add(std::span(pieces).first(count), token)) {
+  transmit_.Begin();
+  bool fits = is_in_packet || transmit_.Put(header, false);
+  if (!packet.header().empty()) fits = fits && transmit_.Put(packet.header(), false);
+  for (const net::Slice& slice : packet.slices()) fits = fits && transmit_.Put(slice.bytes(), false);
+  if (!fits || !transmit_.Lend(token)) {
     ++counters_.transmit_drops;
     return false;
   }
