@@ -45,6 +45,15 @@ struct NetworkSizes {
   std::size_t connections = 1024;  // of TCP, at a time; what they share is in proportion
 };
 
+// What Ethernet's card has counted since the start, and what of the stack's memory is in use now.
+struct Traffic {
+  std::uint64_t received_frames = 0;
+  std::uint64_t transmitted_frames = 0;
+  std::uint64_t lost_frames = 0;  // damaged, or without room, either way
+  std::size_t packets_in_use = 0;
+  std::size_t buffers_in_use = 0;
+};
+
 class Network {
  public:
   // Before anything else here: CHECKs that the network was not made yet.
@@ -85,6 +94,8 @@ class Network {
 
   // "10.0.2.15 (by DHCP)": what a console says of Ethernet's address. At the start of `storage`.
   std::string_view DescribeAddress(std::span<char> storage);
+
+  Traffic ReadTraffic();  // traffic.cc
 
   kernel::Error ethernet_error();  // why; kNotFound where the board has none
 

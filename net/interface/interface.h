@@ -110,6 +110,7 @@ class Interface {
   std::optional<std::uint16_t> vlan() const { return vlan_; }
   bool has_link() const { return root_.has_link_; }  // as of the last poll
   const InterfaceCounters& counters() const { return counters_; }
+  DeviceCounters ReadDeviceCounters() const { return device_.ReadCounters(); }
   Context& context() { return context_; }
 
   // Bytes of the largest IP packet that a frame carries. At most the device's; CHECKed.
