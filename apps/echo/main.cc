@@ -38,9 +38,7 @@ machine::Network& BringUpNetwork() {
 }
 
 // Datagrams go back as they are, without a copy.
-Task<> EchoDatagrams(machine::Network& network) {
-  net::socket::UdpSocket socket(network.udp());
-  if (!socket.Bind({.address = {}, .port = kEchoPort})) co_return;
+Task<> EchoDatagrams(net::socket::UdpSocket& socket) {
   for (;;) {
     auto datagram = co_await socket.Receive();
     if (datagram) (void)socket.SendTo(std::move(datagram->payload), datagram->source);
@@ -60,30 +58,37 @@ Task<> EchoStream(TcpStream stream) {
 Task<> TellCounters(TcpStream stream) {
   const machine::Traffic traffic = machine::Network::Get().ReadTraffic();
   std::array<char, 200> text;
-  const int size =
-      std::snprintf(text.data(), text.size(), "received %llu transmitted %llu lost %llu packets %zu buffers %zu\n",
-                    static_cast<unsigned long long>(traffic.received_frames),
-                    static_cast<unsigned long long>(traffic.transmitted_frames),
-                    static_cast<unsigned long long>(traffic.lost_frames), traffic.packets_in_use, traffic.buffers_in_use);
+  const int size = std::snprintf(
+      text.data(), text.size(), "received %llu transmitted %llu lost %llu refused %llu packets %zu buffers %zu\n",
+      static_cast<unsigned long long>(traffic.received_frames),
+      static_cast<unsigned long long>(traffic.transmitted_frames), static_cast<unsigned long long>(traffic.lost_frames),
+      static_cast<unsigned long long>(traffic.refused_frames), traffic.packets_in_use, traffic.buffers_in_use);
   (void)co_await stream.Write(std::as_bytes(std::span(text).first(static_cast<std::size_t>(size))));
 }
 
-Task<> Serve(machine::Network& network, std::uint16_t port, Task<> (*serve)(TcpStream)) {
-  Result<TcpListener> listener =
-      TcpListener::Listen(network.context(), network.tcp(), {.address = {}, .port = port}, kMostBacklog);
-  if (!listener) co_return;
+Result<TcpListener> Listen(machine::Network& network, std::uint16_t port) {
+  return TcpListener::Listen(network.context(), network.tcp(), {.address = {}, .port = port}, kMostBacklog);
+}
+
+Task<> Serve(TcpListener& listener, Task<> (*serve)(TcpStream)) {
   kernel::TaskGroup visitors(co_await kernel::CurrentExecutor());
   for (;;) {
-    Result<TcpStream> stream = co_await listener->Accept();
+    Result<TcpStream> stream = co_await listener.Accept();
     if (stream) visitors.Add(serve(std::move(*stream)));
   }
 }
 
 Task<int> ServeAll(machine::Network& network) {
+  net::socket::UdpSocket socket(network.udp());
+  Result<TcpListener> echo = Listen(network, kEchoPort);
+  Result<TcpListener> counters = Listen(network, kCountersPort);
+  if (!echo || !counters || !socket.Bind({.address = {}, .port = kEchoPort})) co_return 1;
+  std::puts("echo on port 7");
+  std::fflush(stdout);
   kernel::TaskGroup services(co_await kernel::CurrentExecutor());
-  services.Add(EchoDatagrams(network));
-  services.Add(Serve(network, kEchoPort, EchoStream));
-  services.Add(Serve(network, kCountersPort, TellCounters));
+  services.Add(EchoDatagrams(socket));
+  services.Add(Serve(*echo, EchoStream));
+  services.Add(Serve(*counters, TellCounters));
   co_await services.Join();
   co_return 0;
 }
@@ -95,7 +100,5 @@ int main() {
   std::array<char, 80> storage;
   const std::string_view address = network.DescribeAddress(storage);
   std::printf("address %.*s\n", static_cast<int>(address.size()), address.data());
-  std::puts("echo on port 7");
-  std::fflush(stdout);
   return kernel::Run(ServeAll(network));
 }

@@ -49,7 +49,8 @@ struct NetworkSizes {
 struct Traffic {
   std::uint64_t received_frames = 0;
   std::uint64_t transmitted_frames = 0;
-  std::uint64_t lost_frames = 0;  // damaged, or without room, either way
+  std::uint64_t lost_frames = 0;     // that came damaged, or found no buffer
+  std::uint64_t refused_frames = 0;  // that found no room in the card: TCP sends them again
   std::size_t packets_in_use = 0;
   std::size_t buffers_in_use = 0;
 };

@@ -13,7 +13,8 @@ Traffic Network::ReadTraffic() {
   const net::DeviceCounters card = parts.ethernet->ReadDeviceCounters();
   traffic.received_frames = card.received_frames;
   traffic.transmitted_frames = card.transmitted_frames;
-  traffic.lost_frames = card.receive_drops + card.receive_errors + card.transmit_drops;
+  traffic.lost_frames = card.receive_drops + card.receive_errors;
+  traffic.refused_frames = card.transmit_drops;
   return traffic;
 }
 

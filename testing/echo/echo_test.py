@@ -26,8 +26,8 @@ def linux_counters():
 def our_counters():
     with socket.create_connection((OURS, 9), 20) as stream:
         text = stream.makefile().read()
-    words = re.fullmatch(r"received (\d+) transmitted (\d+) lost (\d+) packets (\d+) buffers (\d+)\n", text)
-    names = ("received", "transmitted", "lost", "packets in use", "buffers in use")
+    words = re.fullmatch(r"received (\d+) transmitted (\d+) lost (\d+) refused (\d+) packets (\d+) buffers (\d+)\n", text)
+    names = ("received", "transmitted", "lost", "refused", "packets in use", "buffers in use")
     return dict(zip(names, map(int, words.groups())))
 
 

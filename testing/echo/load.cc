@@ -2,8 +2,9 @@
 //
 //   load ADDRESS DATAGRAMS MEBIBYTES
 //
-// Half of the datagrams are small (0 to 63 bytes of text behind the number), half fill a frame; then as many MiB there and
-// back over TCP. A few datagrams are on the way at a time, and none may be lost: ends with 1 where something is wrong.
+// Half of the datagrams are small (0 to 63 bytes of text behind the number), half fill a frame; then as many MiB there
+// and back over TCP. A few datagrams are on the way at a time, and none may be lost: ends with 1 where something is
+// wrong.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -24,11 +25,11 @@
 namespace {
 
 constexpr std::uint16_t kPort = 7;
-constexpr std::size_t kInFlight = 32;          // datagrams
-constexpr std::size_t kLargest = 1472;         // bytes, with IPv4's and UDP's header 1500
-constexpr int kPatience = 20'000;              // milliseconds
-constexpr std::size_t kPiece = 256 * 1024;     // of a stream
-constexpr std::size_t kPeriod = 65'521;        // bytes after which a stream's pattern begins again: a prime
+constexpr std::size_t kInFlight = 32;       // datagrams
+constexpr std::size_t kLargest = 1472;      // bytes, with IPv4's and UDP's header 1500
+constexpr int kPatience = 20'000;           // milliseconds
+constexpr std::size_t kPiece = 256 * 1024;  // of a stream
+constexpr std::size_t kPeriod = 65'521;     // bytes after which a stream's pattern begins again: a prime
 
 [[noreturn]] void Die(const char* what) {
   std::fprintf(stderr, "load: %s: %s\n", what, std::strerror(errno));
