@@ -58,7 +58,10 @@ class App(unittest.TestCase):
         response, body = self.get("/hello")
         self.assertEqual((response.status, len(body)), (200, 612))
         self.assertTrue(body.startswith(b"Hello from Enkel"))
-        self.assertRegex(response.getheader("date"), r"^\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d GMT$")
+        if "rpi3" in OPTIONS.program:
+            self.assertIsNone(response.getheader("date"))  # a board without a clock says no date
+        else:
+            self.assertRegex(response.getheader("date"), r"^\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d GMT$")
 
     def test_it_says_that_it_is_well(self):
         self.assertEqual(self.get("/healthz")[1], b"ok\n")
