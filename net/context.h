@@ -32,6 +32,10 @@ class Context {
   BufferPool& buffers() { return buffers_; }
   Timers& timers() { return timers_; }
 
+  // Within a poll of the stack, at whose end all that was sent is flushed.
+  bool IsInTurn() const { return is_in_turn_; }
+  void SetInTurn(bool is_in_turn) { is_in_turn_ = is_in_turn; }
+
   // Has the stack polled, because something was queued or a deadline became earlier. Cheap, any number of times.
   void RequestPoll() { waker_.Wake(); }
 
@@ -42,6 +46,7 @@ class Context {
   kernel::Waker& waker_;
   Timers timers_;
   kernel::Instant now_;
+  bool is_in_turn_ = false;
 };
 
 }  // namespace net

@@ -25,6 +25,7 @@ constexpr std::size_t kIp = wire::kEthernetSize;
 
 // Places in a header, bytes from its start. [RFC791] 3.1, [RFC8200] 3, [RFC9293] 3.1
 constexpr std::size_t kIpv4TotalSize = 2;
+constexpr std::size_t kIpv4Identification = 4;
 constexpr std::size_t kIpv4Fragment = 6;
 constexpr std::size_t kIpv4Protocol = 9;
 constexpr std::size_t kIpv4Checksum = 10;
@@ -38,6 +39,15 @@ constexpr std::size_t kTcpDataOffset = 12;
 constexpr std::size_t kTcpFlags = 13;
 
 constexpr std::size_t kMostIpPacket = 65535;
+
+// 16 bytes that are compared at once.
+using Lanes = std::uint64_t __attribute__((vector_size(16)));
+
+Lanes LoadLanes(const std::byte* bytes) {
+  Lanes lanes;
+  std::memcpy(&lanes, bytes, sizeof(lanes));
+  return lanes;
+}
 
 std::uint16_t Load16(std::span<const std::byte> bytes, std::size_t place) {
   return wire::LoadBig<std::uint16_t>(&bytes[place]);
@@ -131,7 +141,7 @@ bool Coalescer::MayFollow(const Flow& flow, const Segment& next) {
   const Segment& first = flow.segment;
   if (!next.may_join || flow.has_push || next.headers_size != first.headers_size) return false;
   if (next.sequence != first.sequence + flow.payload || next.payload > first.payload) return false;
-  if (flow.payload % first.payload != 0) return false;  // a short one was the last
+  if (flow.has_short) return false;
   if (first.headers_size - kIp + flow.payload + next.payload > kMostIpPacket) return false;
   const auto& a = first.headers;
   const auto& b = next.headers;
@@ -148,22 +158,90 @@ bool Coalescer::MayFollow(const Flow& flow, const Segment& next) {
          IsEqual(a, b, tcp + 18, first.headers_size);
 }
 
+// Bytes of ours in front, so that they can be changed; and the payload ends where the next begins.
+void Coalescer::MakeHeadOwn(Flow& flow) {
+  Packet& head = *flow.head;
+  head.Truncate(flow.segment.headers_size + flow.payload);
+  head.DropFront(flow.segment.headers_size);
+  std::ranges::copy(std::span(flow.segment.headers).first(flow.segment.headers_size),
+                    head.Prepend(flow.segment.headers_size).begin());
+}
+
 // Gives the payload of `frame` to the flow's packet. False, and nothing changed, when that has no slice left for it.
 bool Coalescer::Join(Flow& flow, Packet& frame, const Segment& segment) {
   Packet& head = *flow.head;
-  // Bytes of ours, so that they can be changed; and the payload ends where the next begins.
-  if (flow.count == 1) {
-    head.Truncate(flow.segment.headers_size + flow.payload);
-    head.DropFront(flow.segment.headers_size);
-    std::ranges::copy(std::span(flow.segment.headers).first(flow.segment.headers_size),
-                      head.Prepend(flow.segment.headers_size).begin());
-  }
-  if (frame.header().size() > segment.headers_size) return false;
-  Packet payload = frame.CloneOf(segment.headers_size, segment.payload);
-  if (!payload || head.slices().size() + payload.slices().size() > kMostSlices) return false;
-  for (const Slice& slice : payload.slices()) CHECK(head.Append(slice.buffer.Share(), slice.offset, slice.size));
+  if (!frame.header().empty() || head.slices().size() + frame.slices().size() > kMostSlices) return false;
+  if (flow.count == 1) MakeHeadOwn(flow);
+  frame.DropFront(segment.headers_size);
+  frame.Truncate(segment.payload);
+  CHECK(head.AppendAll(frame));
   flow.payload += segment.payload;
   flow.has_push = (segment.headers[segment.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0};
+  flow.has_short = segment.payload < flow.segment.payload;
+  ++flow.count;
+  return true;
+}
+
+// What MayFollow wants to be equal, as a mask over the headers; they have at least 54 bytes.
+void Coalescer::MakeMask(const Segment& segment) {
+  if (mask_.size == segment.headers_size && mask_.is_ipv4 == segment.is_ipv4) return;
+  mask_.size = segment.headers_size;
+  mask_.is_ipv4 = segment.is_ipv4;
+  mask_.bytes.fill(std::byte{0xff});
+  const auto ignore = [&](std::size_t place, std::size_t size) {
+    std::ranges::fill(std::span(mask_.bytes).subspan(place, size), std::byte{0});
+  };
+  ignore(kIp + (segment.is_ipv4 ? kIpv4TotalSize : kIpv6PayloadSize), 2);
+  if (segment.is_ipv4) {
+    ignore(kIp + kIpv4Identification, 2);
+    ignore(kIp + kIpv4Checksum, 2);
+  }
+  ignore(segment.tcp + kTcpSequence, 4);
+  ignore(segment.tcp + wire::kTcpChecksumPlace, 2);
+  mask_.bytes[segment.tcp + kTcpFlags] = static_cast<std::byte>(~wire::kPsh.bits);
+}
+
+// The way of nearly all frames of a transfer: the next segment of the flow that the last frame was of. Joins it. False,
+// and nothing changed: it is something else, to be looked at closely.
+bool Coalescer::TakeNext(Flow& flow, Packet& frame) {
+  const Segment& first = flow.segment;
+  const std::size_t size = first.headers_size;
+  if (mask_.size != size || mask_.is_ipv4 != first.is_ipv4 || flow.has_push || flow.has_short) return false;
+  const std::span<const std::byte> peeked = frame.Peek(size);
+  if (peeked.empty() || frame.info().segmentation != PacketInfo::Segmentation::kNone) return false;
+  const std::byte* const at = peeked.data();
+  // The last comparison overlaps the one before.
+  Lanes difference = {};
+  for (std::size_t place = 0; place < size - sizeof(Lanes); place += sizeof(Lanes)) {
+    difference |= (LoadLanes(at + place) ^ LoadLanes(&first.headers[place])) & LoadLanes(&mask_.bytes[place]);
+  }
+  const std::size_t end_place = size - sizeof(Lanes);
+  difference |= (LoadLanes(at + end_place) ^ LoadLanes(&first.headers[end_place])) & LoadLanes(&mask_.bytes[end_place]);
+  const std::uint16_t ip_size =
+      wire::LoadBig<std::uint16_t>(at + kIp + (first.is_ipv4 ? kIpv4TotalSize : kIpv6PayloadSize));
+  const std::size_t end = kIp + ip_size + (first.is_ipv4 ? 0 : wire::kIpv6Size);
+  const std::uint32_t sequence = wire::LoadBig<std::uint32_t>(at + first.tcp + kTcpSequence);
+  if ((difference[0] | difference[1]) != 0 || end <= size || end > frame.size() ||
+      sequence != first.sequence + flow.payload)
+    return false;
+  const auto payload = static_cast<std::uint32_t>(end - size);
+  if (payload > first.payload || size - kIp + flow.payload + payload > kMostIpPacket) return false;
+  if (!frame.header().empty() || flow.head->slices().size() + frame.slices().size() > kMostSlices) return false;
+  if (first.is_ipv4 && wire::SumIpv4Header(at + kIp) != 0xffff) return false;
+  if (frame.info().checksum == PacketInfo::Checksum::kNone) {
+    const std::size_t tcp_size = end - first.tcp;
+    wire::Checksum sum = PseudoHeader(first.headers, first.is_ipv4, tcp_size);
+    sum.AddEven(frame.Sum(first.tcp, tcp_size));
+    if (sum.Sum() != 0xffff) return false;
+  }
+  const bool has_push = (at[first.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0};
+  if (flow.count == 1) MakeHeadOwn(flow);
+  frame.DropFront(size);
+  if (frame.size() != payload) frame.Truncate(payload);
+  CHECK(flow.head->AppendAll(frame));
+  flow.payload += payload;
+  flow.has_push = has_push;
+  flow.has_short = payload < first.payload;
   ++flow.count;
   return true;
 }
@@ -201,33 +279,45 @@ void Coalescer::Finish(Flow& flow) {
 std::size_t Coalescer::Filter(std::span<Packet> batch) {
   if (batch.size() < 2) return batch.size();
   std::size_t kept = 0;
+  Flow* last = nullptr;  // the flow of the frame before, if it may grow
   for (Packet& frame : batch) {
-    Segment segment;
-    Flow* flow = nullptr;
-    if (Parse(frame, segment)) {
-      const auto found = std::ranges::find_if(
-          flows_, [&](const Flow& each) { return each.head != nullptr && IsSameFlow(each.segment, segment); });
-      if (found != flows_.end()) flow = &*found;
-      if (segment.may_join && !HasRightChecksums(frame, segment)) segment.may_join = false;
-      if (flow != nullptr && MayFollow(*flow, segment) && Join(*flow, frame, segment)) {
-        frame = Packet();
-        continue;
-      }
-      // Whatever comes of this flow later comes after this one.
-      if (flow != nullptr) Finish(*flow);
+    if (last != nullptr && TakeNext(*last, frame)) {
+      frame = Packet();
+      continue;
     }
-    Packet& place = batch[kept++];
-    if (&place != &frame) place = std::move(frame);
-    if (!segment.may_join || place.header().size() > segment.headers_size) continue;
-    if (flow == nullptr) flow = &flows_[next_flow_++ % kFlows];
-    Finish(*flow);
-    *flow = {.head = &place,
-             .segment = segment,
-             .payload = segment.payload,
-             .has_push = (segment.headers[segment.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0}};
+    last = TakeAny(batch, kept, frame);
   }
   for (Flow& flow : flows_) Finish(flow);
   return kept;
+}
+
+// Joins a frame with its flow, or puts it behind the `kept` ones. Returns its flow, if that may grow.
+Coalescer::Flow* Coalescer::TakeAny(std::span<Packet> batch, std::size_t& kept, Packet& frame) {
+  Segment segment;
+  Flow* flow = nullptr;
+  if (Parse(frame, segment)) {
+    const auto found = std::ranges::find_if(
+        flows_, [&](const Flow& each) { return each.head != nullptr && IsSameFlow(each.segment, segment); });
+    if (found != flows_.end()) flow = &*found;
+    if (segment.may_join && !HasRightChecksums(frame, segment)) segment.may_join = false;
+    if (flow != nullptr && MayFollow(*flow, segment) && Join(*flow, frame, segment)) {
+      frame = Packet();
+      return flow;
+    }
+    // Whatever comes of this flow later comes after this one.
+    if (flow != nullptr) Finish(*flow);
+  }
+  Packet& place = batch[kept++];
+  if (&place != &frame) place = std::move(frame);
+  if (!segment.may_join || place.header().size() > segment.headers_size) return nullptr;
+  if (flow == nullptr) flow = &flows_[next_flow_++ % kFlows];
+  Finish(*flow);
+  *flow = {.head = &place,
+           .segment = segment,
+           .payload = segment.payload,
+           .has_push = (segment.headers[segment.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0}};
+  MakeMask(segment);
+  return flow;
 }
 
 }  // namespace net

@@ -48,6 +48,14 @@ class Coalescer final : public BatchFilter {
     std::uint32_t payload = 0;
     std::uint16_t count = 1;
     bool has_push = false;
+    bool has_short = false;  // one below the first's size came: the last
+  };
+  // Which bytes of headers the next segment of a flow must have in common with the first.
+  struct Mask {
+    std::array<std::byte, kMostHeaders> bytes;
+    bool is_ipv4 = false;
+    std::uint8_t tcp = 0;
+    std::uint8_t size = 0;  // of the headers; 0: none was made
   };
 
   static bool Parse(Packet& frame, Segment& segment);
@@ -55,10 +63,15 @@ class Coalescer final : public BatchFilter {
   static bool HasRightChecksums(Packet& frame, const Segment& segment);
   static bool IsSameFlow(const Segment& a, const Segment& b);
   static bool MayFollow(const Flow& flow, const Segment& next);
+  Flow* TakeAny(std::span<Packet> batch, std::size_t& kept, Packet& frame);
+  void MakeMask(const Segment& segment);
+  bool TakeNext(Flow& flow, Packet& frame);
   bool Join(Flow& flow, Packet& frame, const Segment& segment);
+  static void MakeHeadOwn(Flow& flow);
   void Finish(Flow& flow);
 
   std::array<Flow, kFlows> flows_ = {};
+  Mask mask_;                  // for headers as the last flow's
   std::size_t next_flow_ = 0;  // to be given up for another
   Counters counters_;
 };

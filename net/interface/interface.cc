@@ -34,10 +34,10 @@ constexpr std::uint16_t kMostQueues = 32;
 constexpr std::uint32_t kLargestSoftwareSegment = 65535 - 60 - 60;
 
 // All of the header and not a byte more: what is looked at leaves shared buffers where they are in pieces.
-std::span<const std::byte> PeekHeader(Packet& frame) {
+inline std::span<const std::byte> PeekHeader(Packet& frame) {
   const std::span<const std::byte> bytes = frame.Peek(wire::kEthernetSize);
   if (bytes.empty()) return {};
-  const auto type = static_cast<wire::EtherType>(wire::LoadBig<std::uint16_t>(&bytes[wire::kEthernetSize - 2]));
+  const auto type = static_cast<wire::EtherType>(wire::LoadBig<std::uint16_t>(bytes.data() + wire::kEthernetSize - 2));
   return type == wire::EtherType::kVlan ? frame.Peek(wire::kTaggedEthernetSize) : bytes;
 }
 
@@ -46,18 +46,20 @@ std::span<const std::byte> PeekHeader(Packet& frame) {
 Interface::Interface(Context& context, Device& device, const Options& options)
     : context_(context),
       device_(device),
+      can_(device.capabilities()),
       root_(*this),
-      mac_(device.capabilities().mac),
+      mac_(can_.mac),
       index_(options.index),
       is_loopback_(options.is_loopback),
       has_link_(device.HasLink()),
-      mtu_(device.capabilities().mtu) {
-  CHECK(device.capabilities().queues >= 1 && device.capabilities().queues <= kMostQueues);
+      mtu_(can_.mtu) {
+  CHECK(can_.queues >= 1 && can_.queues <= kMostQueues);
 }
 
 Interface::Interface(Interface& parent, std::uint16_t vlan, std::uint8_t index)
     : context_(parent.context_),
       device_(parent.device_),
+      can_(parent.can_),
       root_(parent),
       vlan_(vlan),
       mac_(parent.mac_),
@@ -70,12 +72,12 @@ Interface::Interface(Interface& parent, std::uint16_t vlan, std::uint8_t index)
 }
 
 void Interface::SetMtu(std::uint16_t mtu) {
-  CHECK(mtu <= device_.capabilities().mtu);
+  CHECK(mtu <= can_.mtu);
   mtu_ = mtu;
 }
 
 std::uint32_t Interface::largest_segment() const {
-  const std::uint32_t by_device = device_.capabilities().largest_segment;
+  const std::uint32_t by_device = can_.largest_segment;
   return by_device == 0 && root_.segmenter_ != nullptr ? kLargestSoftwareSegment : by_device;
 }
 
@@ -118,84 +120,90 @@ void Interface::RemoveLinkListener(LinkListener& listener) {
   }
 }
 
-void Interface::CheckLink() {
-  const bool has_link = device_.HasLink();
-  if (has_link == has_link_) return;
-  has_link_ = has_link;
-  // A listener may leave while it is told.
-  for (LinkListener *listener = listeners_, *next; listener != nullptr; listener = next) {
-    next = listener->next_;
-    listener->OnLinkChange(*this, has_link);
-  }
-}
-
-bool Interface::Poll() {
-  CheckLink();
+// The queues behind the first.
+bool Interface::PollOthers() {
   bool may_have_more = false;
-  const std::uint16_t queues = device_.capabilities().queues;
-  for (std::uint16_t queue = 0; queue < queues; ++queue) {
-    std::size_t count = device_.Receive(queue, batch_);
+  for (std::uint16_t queue = 1; queue < can_.queues; ++queue) {
+    const std::size_t count = device_.Receive(queue, batch_);
+    if (count > 0) ReceiveBatch(count);
     may_have_more |= count == kBatch;
-    if (filter_ != nullptr) count = filter_->Filter(std::span(batch_).first(count));
-    for (Packet& frame : std::span(batch_).first(count)) {
-      ReceiveFrame(frame);
-      frame = Packet();
-    }
   }
   return may_have_more;
 }
 
+void Interface::TellLinkListeners() {
+  has_link_ = !has_link_;
+  // A listener may leave while it is told.
+  for (LinkListener *listener = listeners_, *next; listener != nullptr; listener = next) {
+    next = listener->next_;
+    listener->OnLinkChange(*this, has_link_);
+  }
+}
+
+// What is for a group, or for all.
 bool Interface::IsForUs(const MacAddress& destination) const {
-  if (destination == mac_) return true;
   if (!destination.IsGroup()) return false;
   if (destination == kBroadcastMac) return true;
   const auto groups = std::span(groups_).first(group_count_);
   return std::ranges::find(groups, destination, &Group::mac) != groups.end();
 }
 
-void Interface::ReceiveFrame(Packet& frame) {
+// One function for the compiler: each frame goes through all of it.
+[[gnu::always_inline]] inline void Interface::Deliver(Packet& packet, MacAddress destination, MacAddress source,
+                                                      wire::EtherType type) {
+  if (destination != mac_ && !IsForUs(destination)) {
+    ++counters_.not_for_us;
+    return;
+  }
+  for (const Receiver& receiver : std::span<const Receiver>(receivers_.data(), receiver_count_)) {
+    if (receiver.type != type) continue;
+    ++counters_.received;
+    receiver.receiver->Receive(packet, {.interface = this, .source = source, .is_group = destination.IsGroup()});
+    return;
+  }
+  ++counters_.unknown_type;
+}
+
+[[gnu::always_inline]] inline void Interface::ReceiveFrame(Packet& frame) {
   const kernel::Result<wire::Ethernet> header = wire::Ethernet::Parse(PeekHeader(frame));
   if (!header) {
     ++counters_.malformed;
     return;
   }
   frame.DropFront(header->size());
+  Interface* interface = this;
   // A tag of VLAN 0 says only how urgent the frame is. [IEEE802.1Q] 9.6
-  if (!header->vlan || *header->vlan == 0) return Deliver(frame, *header);
-  for (Interface* vlan = vlans_; vlan != nullptr; vlan = vlan->next_) {
-    if (vlan->vlan_ == header->vlan) return vlan->Deliver(frame, *header);
+  if (header->vlan && *header->vlan != 0) {
+    for (interface = vlans_; interface != nullptr && interface->vlan_ != header->vlan;) interface = interface->next_;
+    if (interface == nullptr) {
+      ++counters_.unknown_vlan;
+      return;
+    }
   }
-  ++counters_.unknown_vlan;
+  interface->Deliver(frame, header->destination, header->source, header->type);
 }
 
-void Interface::Deliver(Packet& packet, const wire::Ethernet& header) {
-  if (!IsForUs(header.destination)) {
-    ++counters_.not_for_us;
-    return;
+void Interface::ReceiveBatch(std::size_t count) {
+  if (filter_ != nullptr && count > 1) count = filter_->Filter(std::span(batch_).first(count));
+  for (Packet& frame : std::span(batch_).first(count)) {
+    ReceiveFrame(frame);
+    frame = Packet();
   }
-  for (const Receiver& receiver : std::span(receivers_).first(receiver_count_)) {
-    if (receiver.type != header.type) continue;
-    ++counters_.received;
-    receiver.receiver->Receive(packet,
-                               {.interface = this, .source = header.source, .is_group = header.destination.IsGroup()});
-    return;
-  }
-  ++counters_.unknown_type;
 }
 
-kernel::Result<void> Interface::Send(Packet packet, const MacAddress& destination, wire::EtherType type) {
+kernel::Result<void> Interface::SendTagged(Packet packet, const MacAddress& destination, wire::EtherType type) {
   const wire::Ethernet header = {.destination = destination, .source = mac_, .type = type, .vlan = vlan_};
   header.Write(packet.Prepend(header.size()));
   PacketInfo& info = packet.info();
   info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + header.size());
   kernel::Result<void> result = root_.TransmitFrame(std::move(packet));
-  if (vlan_ && result) ++counters_.transmitted;
+  if (result) ++counters_.transmitted;
   return result;
 }
 
 // The packets of a flow stay in order, because they share a queue.
 std::uint16_t Interface::QueueFor(const Packet& frame) const {
-  const std::uint16_t queues = device_.capabilities().queues;
+  const std::uint16_t queues = can_.queues;
   if (queues == 1 || frame.info().checksum != PacketInfo::Checksum::kPartial) return 0;
   std::array<std::byte, 4> ports = {};
   frame.CopyTo(frame.info().checksum_start, ports);
@@ -206,25 +214,56 @@ std::uint16_t Interface::QueueFor(const Packet& frame) const {
 
 // A path may have moved here from an interface whose device cuts more. The largest TCP header leaves the least payload.
 bool Interface::CanDeviceCut(const Packet& frame) const {
-  const std::uint32_t largest = device_.capabilities().largest_segment;
+  const std::uint32_t largest = can_.largest_segment;
   return largest != 0 && frame.size() <= std::size_t{frame.info().checksum_start} + wire::kMostTcpSize + largest;
+}
+
+inline bool Interface::IsFit(const Packet& frame) const {
+  return (frame.info().checksum != PacketInfo::Checksum::kPartial || can_.can_sum_transmitted) &&
+         frame.slices().size() <= can_.most_slices;
 }
 
 // Does what the device cannot: the checksum, and few enough slices.
 kernel::Result<void> Interface::MakeFit(Packet& frame) {
-  const DeviceCapabilities& device = device_.capabilities();
-  if (frame.info().checksum == PacketInfo::Checksum::kPartial && !device.can_sum_transmitted) {
+  if (frame.info().checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
     ++counters_.summed;
     if (!FinishChecksum(frame)) return Fail(Error::kTooLong);
   }
-  if (frame.slices().size() > device.most_slices) {
+  if (frame.slices().size() > can_.most_slices) {
     ++counters_.linearised;
-    return Linearise(frame, device.most_slices, context_.packets(), context_.buffers());
+    return Linearise(frame, can_.most_slices, context_.packets(), context_.buffers());
   }
   return {};
 }
 
+[[gnu::always_inline]] inline kernel::Result<void> Interface::TransmitFit(Packet& frame) {
+  const std::uint16_t queue = can_.queues == 1 ? 0 : QueueFor(frame);
+  if (!device_.Transmit(queue, std::move(frame))) {
+    ++counters_.transmit_full;
+    return Fail(Error::kWouldBlock);
+  }
+  ++counters_.transmitted;
+  // Whoever sends first, and not within a turn, has it flushed soon.
+  if (used_queues_ == 0 && !context_.IsInTurn()) context_.RequestPoll();
+  used_queues_ |= std::uint32_t{1} << queue;
+  return {};
+}
+
 kernel::Result<void> Interface::TransmitFrame(Packet frame) {
+  const PacketInfo& info = frame.info();
+  bool is_fit = info.segmentation == PacketInfo::Segmentation::kNone && frame.slices().size() <= can_.most_slices;
+  if (is_fit && info.checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
+    ++counters_.summed;
+    is_fit = FinishChecksum(frame);
+    if (!is_fit) {
+      ++counters_.transmit_unfit;
+      return Fail(Error::kTooLong);
+    }
+  }
+  return is_fit ? TransmitFit(frame) : TransmitUnfit(frame);
+}
+
+kernel::Result<void> Interface::TransmitUnfit(Packet& frame) {
   if (frame.info().segmentation != PacketInfo::Segmentation::kNone && !CanDeviceCut(frame)) {
     if (segmenter_ == nullptr) {
       ++counters_.transmit_unfit;
@@ -233,31 +272,20 @@ kernel::Result<void> Interface::TransmitFrame(Packet frame) {
     ++counters_.segmented;
     return segmenter_->Segment(std::move(frame), *this);
   }
-  if (const auto fit = MakeFit(frame); !fit) {
-    ++counters_.transmit_unfit;
-    return fit;
+  if (!IsFit(frame)) {
+    if (const auto fit = MakeFit(frame); !fit) {
+      ++counters_.transmit_unfit;
+      return fit;
+    }
   }
-  const std::uint16_t queue = QueueFor(frame);
-  if (!device_.Transmit(queue, std::move(frame))) {
-    ++counters_.transmit_full;
-    return Fail(Error::kWouldBlock);
-  }
-  ++counters_.transmitted;
-  used_queues_ |= std::uint32_t{1} << queue;
-  if (!flush_comes_) {
-    flush_comes_ = true;
-    context_.RequestPoll();
-  }
-  return {};
+  return TransmitFit(frame);
 }
 
-bool Interface::EndTurn() {
-  flush_comes_ = false;
-  const std::uint32_t used = std::exchange(used_queues_, 0);
-  for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) {
+bool Interface::FlushQueues() {
+  for (std::uint32_t rest = std::exchange(used_queues_, 0); rest != 0; rest &= rest - 1) {
     device_.Flush(static_cast<std::uint16_t>(std::countr_zero(rest)));
   }
-  return is_loopback_ && used != 0;
+  return is_loopback_;
 }
 
 }  // namespace net

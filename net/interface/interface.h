@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "kernel/base/result.h"
 #include "net/context.h"
@@ -139,16 +140,29 @@ class Interface {
   // Sends a packet of `type` in a frame of its own. PacketInfo's offsets count from the packet's front as it is given.
   // It leaves with the end of this turn. Errors: kWouldBlock (the device is full), kOutOfMemory (software had to
   // finish it and found no memory), kTooLong (a frame that the device cannot take whatever one does).
-  kernel::Result<void> Send(Packet packet, const MacAddress& destination, wire::EtherType type);
+  [[gnu::always_inline]] kernel::Result<void> Send(Packet packet, const MacAddress& destination, wire::EtherType type) {
+    if (vlan_) [[unlikely]]
+      return SendTagged(std::move(packet), destination, type);
+    const wire::Ethernet header = {.destination = destination, .source = mac_, .type = type};
+    header.Write(packet.Prepend(wire::kEthernetSize));
+    PacketInfo& info = packet.info();
+    info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + wire::kEthernetSize);
+    return TransmitFrame(std::move(packet));
+  }
 
   // The way down behind Send: a whole frame, which PacketInfo describes. Errors: as Send.
   kernel::Result<void> TransmitFrame(Packet frame);
 
-  // For the stack (net/stack), of interfaces with a device. BeginTurn announces the EndTurn that flushes; Poll receives
-  // a bounded batch from each queue. Poll and EndTurn return whether there is something to receive at once.
-  void BeginTurn() { flush_comes_ = true; }
-  bool Poll();
-  bool EndTurn();
+  // For the stack (net/stack), of interfaces with a device, within a turn of the context: Poll receives a bounded batch
+  // from each queue, EndTurn flushes. Both return whether there is something to receive at once.
+  bool Poll() {
+    if (device_.HasLink() != has_link_) [[unlikely]]
+      TellLinkListeners();
+    const std::size_t count = device_.Receive(0, batch_);
+    if (count > 0) ReceiveBatch(count);
+    return (can_.queues > 1 && PollOthers()) || count == kBatch;
+  }
+  bool EndTurn() { return used_queues_ != 0 && FlushQueues(); }
 
  private:
   friend class Stack;
@@ -162,24 +176,31 @@ class Interface {
     std::uint16_t joins;
   };
 
+  kernel::Result<void> SendTagged(Packet packet, const MacAddress& destination, wire::EtherType type);
   void ReceiveFrame(Packet& frame);
-  void Deliver(Packet& packet, const wire::Ethernet& header);
+  void Deliver(Packet& packet, MacAddress destination, MacAddress source, wire::EtherType type);
   bool IsForUs(const MacAddress& destination) const;
   Group* FindGroup(const MacAddress& mac);
-  void CheckLink();
+  void TellLinkListeners();
+  bool PollOthers();
+  void ReceiveBatch(std::size_t count);
+  bool FlushQueues();
   std::uint16_t QueueFor(const Packet& frame) const;
   bool CanDeviceCut(const Packet& frame) const;
+  bool IsFit(const Packet& frame) const;
   kernel::Result<void> MakeFit(Packet& frame);
+  kernel::Result<void> TransmitUnfit(Packet& frame);
+  kernel::Result<void> TransmitFit(Packet& frame);
 
   Context& context_;
   Device& device_;
-  Interface& root_;  // the parent of a VLAN, else itself
+  const DeviceCapabilities& can_;  // the device's
+  Interface& root_;                // the parent of a VLAN, else itself
   const std::optional<std::uint16_t> vlan_;
   const MacAddress mac_;
   const std::uint8_t index_;
   const bool is_loopback_;
   bool has_link_ = false;
-  bool flush_comes_ = false;
   std::uint16_t mtu_;
   std::uint32_t used_queues_ = 0;  // bits: what to flush
   std::uint8_t receiver_count_ = 0;

@@ -55,9 +55,10 @@ class InterfaceTest : public testing::Test {
 
   // One turn of the stack.
   void Poll() {
-    interface_.BeginTurn();
+    context_->SetInTurn(true);
     interface_.Poll();
     interface_.EndTurn();
+    context_->SetInTurn(false);
   }
 
   TestContext context_;

@@ -14,9 +14,11 @@ bool FinishChecksum(Packet& packet) {
   const std::size_t start = info.checksum_start;
   const std::size_t field = start + info.checksum_field;
   // Behind a header of this packet's own, Peek brings bytes of shared buffers into the headroom, where we may write.
-  if (packet.header().empty() || packet.Peek(field + 2).empty() || packet.header().size() < field + 2) return false;
+  if (packet.header().size() < field + 2) {
+    if (packet.header().empty() || packet.Peek(field + 2).empty() || packet.header().size() < field + 2) return false;
+  }
   wire::Checksum sum;
-  sum.AddSum(packet.Sum(start, packet.size() - start), packet.size() - start);
+  sum.AddEven(packet.Sum(start, packet.size() - start));
   std::uint16_t checksum = sum.Finish();
   // UDP has a second form of zero for it, and any other protocol takes it for the same number. [RFC768]
   if (checksum == 0) checksum = 0xffff;

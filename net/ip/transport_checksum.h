@@ -10,18 +10,22 @@
 #include "net/wire/checksum.h"
 #include "net/wire/endian.h"
 #include "net/wire/ip_protocol.h"
-#include "net/wire/ipv4.h"
-#include "net/wire/ipv6.h"
 
 namespace net {
 
 // Of `size` bytes of `protocol`. Both addresses are of the same version.
-constexpr wire::Checksum PseudoHeader(const IpAddress& source, const IpAddress& destination, wire::IpProtocol protocol,
-                                      std::size_t size) {
-  if (destination.IsIpv4()) {
-    return wire::PseudoHeader(source.ipv4(), destination.ipv4(), protocol, static_cast<std::uint16_t>(size));
+// The ffff of a mapped IPv4 address counts as nothing in this arithmetic, so both versions have one form.
+inline wire::Checksum PseudoHeader(const IpAddress& source, const IpAddress& destination, wire::IpProtocol protocol,
+                                   std::size_t size) {
+  wire::Checksum sum;
+  for (const IpAddress* const address : {&source, &destination}) {
+    std::uint64_t words[2];
+    __builtin_memcpy(words, address->ipv6().bytes.data(), sizeof(words));
+    sum.AddEven((words[0] & 0xffff'ffff) + (words[0] >> 32) + (words[1] & 0xffff'ffff) + (words[1] >> 32));
   }
-  return wire::PseudoHeader(source.ipv6(), destination.ipv6(), protocol, static_cast<std::uint32_t>(size));
+  sum.AddWord(static_cast<std::uint16_t>(protocol));
+  sum.AddLong(static_cast<std::uint32_t>(size));
+  return sum;
 }
 
 // Whether a packet as IP delivers it carries its right checksum. Looks at the payload only if no device has.
@@ -29,7 +33,7 @@ inline bool HasRightChecksum(const Packet& packet, const IpAddress& source, cons
                              wire::IpProtocol protocol) {
   if (packet.info().checksum != PacketInfo::Checksum::kNone) return true;
   wire::Checksum sum = PseudoHeader(source, destination, protocol, packet.size());
-  sum.AddSum(packet.Sum(0, packet.size()), packet.size());
+  sum.AddEven(packet.Sum(0, packet.size()));
   return sum.Sum() == 0xffff;
 }
 

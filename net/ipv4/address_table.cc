@@ -37,11 +37,6 @@ kernel::Result<void> AddressTable::Remove(const Interface& interface, Ipv4Addres
   return Fail(Error::kNotFound);
 }
 
-const InterfaceAddress* AddressTable::Find(Ipv4Address address) const {
-  const auto found = std::ranges::find(all(), address, &InterfaceAddress::address);
-  return found == all().end() ? nullptr : &*found;
-}
-
 const InterfaceAddress* AddressTable::Find(const Interface& interface, Ipv4Address address) const {
   const InterfaceAddress* const found = Find(address);
   return found != nullptr && found->interface == &interface ? found : nullptr;
@@ -56,11 +51,6 @@ const InterfaceAddress* AddressTable::Choose(const Interface& interface, Ipv4Add
     if (address.interface == &interface && (best == nullptr || rank(address) > rank(*best))) best = &address;
   }
   return best;
-}
-
-bool AddressTable::IsSubnetBroadcast(const Interface& interface, Ipv4Address address) const {
-  return std::ranges::any_of(
-      all(), [&](const InterfaceAddress& each) { return each.interface == &interface && each.IsBroadcast(address); });
 }
 
 bool AddressTable::IsOnLink(const Interface& interface, Ipv4Address address) const {

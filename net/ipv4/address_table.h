@@ -24,7 +24,8 @@ struct InterfaceAddress {
 
   // Whether `other` stands for all hosts of the subnet: all ones, or, as of old, all zeros. [RFC1122] 3.3.6
   bool IsBroadcast(Ipv4Address other) const {
-    return prefix_length < 31 && IsOnLink(other) && (other == broadcast() || (other.value & ~mask()) == 0);
+    const std::uint32_t host = other.value & ~mask();
+    return (host == 0 || host == ~mask()) && prefix_length < 31 && IsOnLink(other);
   }
 };
 
@@ -40,7 +41,12 @@ class AddressTable {
   kernel::Result<void> Remove(const Interface& interface, Ipv4Address address);
 
   // Of any interface; null: not ours.
-  const InterfaceAddress* Find(Ipv4Address address) const;
+  const InterfaceAddress* Find(Ipv4Address address) const {
+    for (const InterfaceAddress& each : all()) {
+      if (each.address == address) return &each;
+    }
+    return nullptr;
+  }
   const InterfaceAddress* Find(const Interface& interface, Ipv4Address address) const;
 
   // The address from which packets to `neighbour` come: in its subnet if there is one, rather no link-local one.
@@ -48,12 +54,17 @@ class AddressTable {
   const InterfaceAddress* Choose(const Interface& interface, Ipv4Address neighbour) const;
 
   // Whether `address` is a subnet's broadcast address on `interface`.
-  bool IsSubnetBroadcast(const Interface& interface, Ipv4Address address) const;
+  bool IsSubnetBroadcast(const Interface& interface, Ipv4Address address) const {
+    for (const InterfaceAddress& each : all()) {
+      if (each.interface == &interface && each.IsBroadcast(address)) return true;
+    }
+    return false;
+  }
 
   // Whether `address` is a neighbour's, of a subnet of `interface`.
   bool IsOnLink(const Interface& interface, Ipv4Address address) const;
 
-  std::span<const InterfaceAddress> all() const { return std::span(addresses_).first(count_); }
+  std::span<const InterfaceAddress> all() const { return {addresses_.data(), count_}; }
 
  private:
   std::array<InterfaceAddress, kMost> addresses_ = {};

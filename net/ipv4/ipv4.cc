@@ -124,13 +124,6 @@ void Ipv4::Register(wire::IpProtocol protocol, Transport& transport) {
   transports_[transport_count_++] = {.protocol = protocol, .transport = &transport};
 }
 
-Transport* Ipv4::FindTransport(wire::IpProtocol protocol) const {
-  for (const TransportEntry& entry : std::span(transports_).first(transport_count_)) {
-    if (entry.protocol == protocol) return entry.transport;
-  }
-  return nullptr;
-}
-
 bool Ipv4::IsOurs(const IpAddress& address) const {
   return address.IsIpv4() && addresses_.Find(address.ipv4()) != nullptr;
 }

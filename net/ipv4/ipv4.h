@@ -109,7 +109,12 @@ class Ipv4 final : public Ip,
   void ReducePathMtu(const IpAddress& destination, std::uint32_t mtu) override;
 
   // Who has `protocol`; null: nobody.
-  Transport* FindTransport(wire::IpProtocol protocol) const;
+  Transport* FindTransport(wire::IpProtocol protocol) const {
+    for (const TransportEntry& entry : std::span(transports_.data(), transport_count_)) {
+      if (entry.protocol == protocol) return entry.transport;
+    }
+    return nullptr;
+  }
 
   // Sends a whole packet, from its IP header on, to a neighbour: the end of the way down. Errors: as Arp::Send.
   kernel::Result<void> SendToNeighbor(Packet packet, Interface& interface, Ipv4Address next_hop);
@@ -145,12 +150,31 @@ class Ipv4 final : public Ip,
     Ipv4Address source = {};
     std::uint16_t mtu = 0;
     std::uint64_t hash = 0;  // of both ends, with a secret
+    // The header of the last packet, without size, identification and checksum.
+    std::array<std::byte, wire::kIpv4Size> header = {};
+    std::uint32_t header_kind = kNoHeader;  // KindOf the packets that it is for
+    std::uint64_t header_sum = 0;
+  };
+  static constexpr std::uint32_t kNoHeader = UINT32_MAX;
+  static std::uint32_t KindOf(const IpSend& send) {
+    return static_cast<std::uint32_t>(send.protocol) | std::uint32_t{send.traffic_class} << 8 |
+           std::uint32_t{send.hop_limit} << 16 | (send.must_not_fragment ? std::uint32_t{1} << 24 : 0);
+  }
+  // Ends whose packets are for us and need no closer look, kept for the next ones.
+  struct Accepted {
+    Ipv4Address source = {};
+    Ipv4Address destination = {};
+    wire::IpProtocol protocol = wire::IpProtocol::kTcp;
+    Interface* interface = nullptr;
+    Transport* transport = nullptr;
+    std::uint64_t generation = 0;  // of all that it depends on; 0: none
   };
   struct TransportEntry {
     wire::IpProtocol protocol = wire::IpProtocol::kTcp;
     Transport* transport = nullptr;
   };
   static constexpr std::size_t kDecisions = 16;
+  static std::size_t PlaceFor(Ipv4Address end) { return (end.value ^ end.value >> 8 ^ end.value >> 16) % kDecisions; }
 
   void Receive(Packet& packet, const FrameReceived& frame) override;
   void OnLinkChange(Interface& interface, bool has_link) override;
@@ -161,15 +185,35 @@ class Ipv4 final : public Ip,
 
   // receive.cc
   enum class Target : std::uint8_t { kUs, kGroup, kOthers, kNobody };
-  bool IsMartian(const wire::Ipv4& header, const FrameReceived& frame) const;
-  Target TargetOf(const wire::Ipv4& header, const FrameReceived& frame) const;
+  bool IsMartian(Ipv4Address source, Ipv4Address destination, const FrameReceived& frame) const;
+  Target TargetOf(Ipv4Address destination, const FrameReceived& frame) const;
   bool CheckOptions(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame);
   void Reassemble(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group);
   void Deliver(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group);
+  void DeliverPlain(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group,
+                    Transport& transport);
   void Report(ErrorKind kind, std::uint32_t value, Packet packet, const FrameReceived& frame);
 
   // path.cc
-  kernel::Result<Decision*> Decide(const IpAddress& source, const IpAddress& destination, Interface* interface);
+  // Null: `error` says why not.
+  [[gnu::always_inline]] Decision* Decide(const IpAddress& source, const IpAddress& destination, Interface* interface,
+                                          kernel::Error& error) {
+    if (!destination.IsIpv4()) [[unlikely]]
+      return DecideSlowly(source, destination, interface, error);
+    const Ipv4Address to = destination.ipv4();
+    const Ipv4Address wanted = source.ipv4();  // of "unspecified", too
+    Decision& decision = PlaceFor(wanted, to);
+    const bool is_known = decision.generation == generation_ && decision.destination == to &&
+                          decision.wanted_source == wanted && decision.wanted_interface == interface &&
+                          context_.now() < decision.expiry && (source.IsIpv4() || source.IsUnspecified());
+    return is_known ? &decision : DecideSlowly(source, destination, interface, error);
+  }
+  // With and without a source, a flow asks for two: UDP looks for a source first, and then sends from it.
+  Decision& PlaceFor(Ipv4Address wanted, Ipv4Address to) {
+    return decisions_[(PlaceFor(to) + (wanted.IsUnspecified() ? 0 : 1)) % kDecisions];
+  }
+  Decision* DecideSlowly(const IpAddress& source, const IpAddress& destination, Interface* interface,
+                         kernel::Error& error);
   kernel::Result<void> DecideAnew(Decision& decision) const;
   kernel::Result<void> DecideForMany(Decision& decision) const;
   kernel::Result<void> ChooseSource(Decision& decision, Ipv4Address preferred) const;
@@ -178,6 +222,8 @@ class Ipv4 final : public Ip,
 
   // send.cc
   kernel::Result<void> SendFromUnspecified(Packet packet, const IpSend& send);
+  wire::Ipv4 HeaderFor(const Decision& decision, const IpSend& send) const;
+  void MakeHeader(Decision& decision, const IpSend& send) const;
   kernel::Result<void> SendHop(Packet packet, NextHop& hop);
   std::uint16_t NextIdentification(const Decision& decision);
 
@@ -195,6 +241,7 @@ class Ipv4 final : public Ip,
   Counters counters_;
   std::uint64_t generation_ = 1;
   std::array<Decision, kDecisions> decisions_ = {};
+  std::array<Accepted, kDecisions> accepted_ = {};
   std::size_t transport_count_ = 0;
   std::array<TransportEntry, kMostTransports> transports_ = {};
   std::size_t group_count_ = 0;

@@ -39,20 +39,20 @@ Interface* Ipv4::InterfaceOf(Ipv4Address source) const {
   return ours == nullptr ? nullptr : ours->interface;
 }
 
-kernel::Result<Ipv4::Decision*> Ipv4::Decide(const IpAddress& source, const IpAddress& destination,
-                                             Interface* interface) {
-  if (!destination.IsIpv4() || !(source.IsIpv4() || source.IsUnspecified())) return Fail(Error::kInvalidArgument);
+Ipv4::Decision* Ipv4::DecideSlowly(const IpAddress& source, const IpAddress& destination, Interface* interface,
+                                   kernel::Error& error) {
+  if (!destination.IsIpv4() || !(source.IsIpv4() || source.IsUnspecified())) {
+    error = Error::kInvalidArgument;
+    return nullptr;
+  }
   const Ipv4Address wanted = source.IsIpv4() ? source.ipv4() : Ipv4Address();
   const Ipv4Address to = destination.ipv4();
-  // With and without a source, a flow asks for two: UDP looks for a source first, and then sends from it.
-  const std::uint32_t spread = to.value ^ to.value >> 8 ^ to.value >> 16;
-  Decision& decision = decisions_[(wanted.IsUnspecified() ? spread : spread + 1) % kDecisions];
-  if (decision.generation == generation_ && decision.destination == to && decision.wanted_source == wanted &&
-      decision.wanted_interface == interface && context_.now() < decision.expiry) {
-    return &decision;
-  }
+  Decision& decision = PlaceFor(wanted, to);
   decision = {.wanted_source = wanted, .destination = to, .wanted_interface = interface};
-  if (const auto decided = DecideAnew(decision); !decided) return Fail(decided.error());
+  if (const auto decided = DecideAnew(decision); !decided) {
+    error = decided.error();
+    return nullptr;
+  }
   std::array<std::byte, 8> ends;
   decision.source.Store(&ends[0]);
   decision.destination.Store(&ends[4]);
@@ -127,27 +127,28 @@ kernel::Result<void> Ipv4::ChooseSource(Decision& decision, Ipv4Address preferre
 }
 
 kernel::Result<Path> Ipv4::FindPath(const IpAddress& source, const IpAddress& destination, Interface* interface) {
-  const auto decided = Decide(source, destination, interface);
-  if (!decided) return Fail(decided.error());
-  const Decision& decision = **decided;
-  return Path{.interface = decision.hop.interface,
-              .source = decision.source,
-              .mtu = decision.mtu,
-              .link_mtu = decision.hop.interface->mtu(),
-              .largest_segment = decision.hop.interface->largest_segment()};
+  Error error;
+  const Decision* const decision = Decide(source, destination, interface, error);
+  if (decision == nullptr) return Fail(error);
+  return Path{.interface = decision->hop.interface,
+              .source = decision->source,
+              .mtu = decision->mtu,
+              .link_mtu = decision->hop.interface->mtu(),
+              .largest_segment = decision->hop.interface->largest_segment()};
 }
 
 void Ipv4::ConfirmReachable(const IpAddress& destination) {
-  const auto decided = Decide({}, destination, nullptr);
-  if (!decided) return;
-  const NextHop& hop = (*decided)->hop;
-  if (hop.kind == NextHop::Kind::kNeighbor) arp_.cache().ConfirmReachable(*hop.interface, hop.address);
+  Error error;
+  const Decision* const decision = Decide({}, destination, nullptr, error);
+  if (decision == nullptr || decision->hop.kind != NextHop::Kind::kNeighbor) return;
+  arp_.cache().ConfirmReachable(*decision->hop.interface, decision->hop.address);
 }
 
 void Ipv4::ReducePathMtu(const IpAddress& destination, std::uint32_t mtu) {
-  const auto decided = Decide({}, destination, nullptr);
-  if (!decided || (*decided)->hop.kind != NextHop::Kind::kNeighbor) return;
-  if (path_mtus_.Reduce(destination, mtu, (*decided)->hop.interface->mtu())) ForgetDecisions();
+  Error error;
+  const Decision* const decision = Decide({}, destination, nullptr, error);
+  if (decision == nullptr || decision->hop.kind != NextHop::Kind::kNeighbor) return;
+  if (path_mtus_.Reduce(destination, mtu, decision->hop.interface->mtu())) ForgetDecisions();
 }
 
 }  // namespace net::ipv4

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "net/ipv4/ipv4.h"
 #include "net/packet/packet.h"
 #include "net/wire/address.h"
+#include "net/wire/checksum.h"
 #include "net/wire/endian.h"
 #include "net/wire/ethernet.h"
 #include "net/wire/ipv4.h"
@@ -23,6 +25,11 @@ using kernel::Error;
 using kernel::Fail;
 
 namespace {
+
+// Places in a header, bytes from its start. [RFC791] 3.1
+constexpr std::size_t kTotalPlace = 2;
+constexpr std::size_t kIdentificationPlace = 4;
+constexpr std::size_t kChecksumPlace = 10;
 
 constexpr std::size_t kMostTotal = 65535;
 constexpr std::uint8_t kTimeToLive = 64;      // [RFC1122] 3.2.1.7
@@ -45,30 +52,59 @@ std::uint16_t Ipv4::NextIdentification(const Decision& decision) {
   return static_cast<std::uint16_t>((hash >> 16) + identifications_[hash % identifications_.size()]++);
 }
 
+wire::Ipv4 Ipv4::HeaderFor(const Decision& decision, const IpSend& send) const {
+  const std::uint8_t usual = decision.hop.kind == NextHop::Kind::kGroup ? kGroupTimeToLive : kTimeToLive;
+  return {.traffic_class = send.traffic_class,
+          .must_not_fragment = send.must_not_fragment,
+          .time_to_live = send.hop_limit != 0 ? send.hop_limit : usual,
+          .protocol = send.protocol,
+          .source = decision.source,
+          .destination = decision.destination};
+}
+
+void Ipv4::MakeHeader(Decision& decision, const IpSend& send) const {
+  HeaderFor(decision, send).Write(decision.header);
+  wire::StoreBig(&decision.header[kChecksumPlace], std::uint16_t{0});
+  decision.header_sum = wire::SumBytes(decision.header);
+  decision.header_kind = KindOf(send);
+}
+
 kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
   if (send.from_unspecified) return SendFromUnspecified(std::move(packet), send);
-  const auto decided = Decide(send.source, send.destination, send.interface);
-  if (!decided) return Fail(decided.error());
-  Decision& decision = **decided;
-  if (decision.hop.kind == NextHop::Kind::kBroadcast && !send.may_broadcast) return Fail(Error::kInvalidArgument);
+  Error error;
+  Decision* const decided = Decide(send.source, send.destination, send.interface, error);
+  if (decided == nullptr) return Fail(error);
+  Decision& decision = *decided;
+  NextHop& hop = decision.hop;
+  if (hop.kind == NextHop::Kind::kBroadcast && !send.may_broadcast) return Fail(Error::kInvalidArgument);
   const std::size_t total = wire::kIpv4Size + packet.size();
   if (total > kMostTotal) return Fail(Error::kTooLong);
-  const std::uint8_t usual = decision.hop.kind == NextHop::Kind::kGroup ? kGroupTimeToLive : kTimeToLive;
-  wire::Ipv4 header = {.traffic_class = send.traffic_class,
-                       .must_not_fragment = send.must_not_fragment,
-                       .time_to_live = send.hop_limit != 0 ? send.hop_limit : usual,
-                       .protocol = send.protocol,
-                       .source = decision.source,
-                       .destination = decision.destination};
   // A packet that nobody may fragment needs none. [RFC6864] 4.1
-  if (!send.must_not_fragment) header.identification = NextIdentification(decision);
+  const std::uint16_t identification = send.must_not_fragment ? 0 : NextIdentification(decision);
   ++counters_.sent;
   if (total > decision.mtu && packet.info().segmentation == PacketInfo::Segmentation::kNone) {
     if (send.must_not_fragment) return Fail(Error::kTooLong);
-    return SendFragments(std::move(packet), header, decision.hop, decision.mtu);
+    wire::Ipv4 header = HeaderFor(decision, send);
+    header.identification = identification;
+    return SendFragments(std::move(packet), header, hop, decision.mtu);
   }
-  PrependHeader(packet, header);
-  return SendHop(std::move(packet), decision.hop);
+  if (decision.header_kind != KindOf(send)) MakeHeader(decision, send);
+  std::byte* const to = packet.Prepend(wire::kIpv4Size).data();
+  std::memcpy(to, decision.header.data(), wire::kIpv4Size);
+  wire::StoreBig(to + kTotalPlace, static_cast<std::uint16_t>(total));
+  wire::StoreBig(to + kIdentificationPlace, identification);
+  wire::Checksum sum;
+  sum.AddEven(decision.header_sum);
+  sum.AddWord(static_cast<std::uint16_t>(total));
+  sum.AddWord(identification);
+  wire::StoreBig(to + kChecksumPlace, sum.Finish());
+  PacketInfo& info = packet.info();
+  info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + wire::kIpv4Size);
+  if (hop.kind != NextHop::Kind::kNeighbor) return SendHop(std::move(packet), hop);
+  if (const MacAddress* const mac = arp_.cache().MacOf(*hop.interface, hop.address, hop.neighbor)) {
+    return hop.interface->Send(std::move(packet), *mac, wire::EtherType::kIpv4);
+  }
+  return arp_.Send(std::move(packet), *hop.interface, hop.address, hop.neighbor);
 }
 
 // [RFC1122] 3.2.1.3 (a): a host that is about to learn its address.

@@ -88,6 +88,15 @@ class NeighborCache {
   // may be null, or any entry of this cache, of whomever by now.
   kernel::Result<void> Send(Packet packet, Interface& interface, const IpAddress& next_hop, Neighbor*& hint);
 
+  // For the same: where a frame can go at once with nothing else to be done, as nearly always: `hint` is the one that
+  // was used last, and nobody doubts that it is there. Null: Send must look closer.
+  const MacAddress* MacOf(const Interface& interface, const IpAddress& next_hop, const Neighbor* hint) const {
+    if (hint == nullptr || hint != known_.first) return nullptr;
+    if (hint->state_ == NeighborState::kStale) return nullptr;
+    if (hint->state_ == NeighborState::kReachable && context_.now() > hint->reachable_until_) return nullptr;
+    return hint->interface_ == &interface && hint->address_ == next_hop ? &hint->mac_ : nullptr;
+  }
+
   // A neighbour told its address with something else: a request, a solicitation, an advertisement of routers. Creates
   // an entry where there is room. [RFC4861] 7.2.3
   void Learn(Interface& interface, const IpAddress& address, const MacAddress& mac);

@@ -9,13 +9,6 @@
 
 namespace net {
 
-void Buffer::GiveBack() {
-  BufferPool& pool = *block_->pool;
-  block_->next_free = pool.free_;
-  pool.free_ = block_;
-  ++pool.free_count_;
-}
-
 BufferPool::BufferPool(std::span<std::byte> storage, std::size_t capacity) : capacity_(capacity) {
   CHECK(capacity % alignof(Buffer::Block) == 0);
   const std::size_t size = sizeof(Buffer::Block) + capacity;
@@ -31,17 +24,5 @@ BufferPool::BufferPool(std::span<std::byte> storage, std::size_t capacity) : cap
 }
 
 BufferPool::~BufferPool() { CHECK(free_count_ == count_); }
-
-Buffer BufferPool::Take() {
-  if (free_ == nullptr) {
-    ++refusals_;
-    return {};
-  }
-  Buffer::Block* const block = free_;
-  free_ = block->next_free;
-  block->shares = 1;
-  --free_count_;
-  return Buffer(block);
-}
 
 }  // namespace net

@@ -68,7 +68,17 @@ class BufferPool {
   }
 
   // A buffer with arbitrary contents; of no buffer when none is left.
-  Buffer Take();
+  Buffer Take() {
+    Buffer::Block* const block = free_;
+    if (block == nullptr) [[unlikely]] {
+      ++refusals_;
+      return {};
+    }
+    free_ = block->next_free;
+    block->shares = 1;
+    --free_count_;
+    return Buffer(block);
+  }
 
   std::size_t capacity() const { return capacity_; }  // bytes of each buffer
   std::size_t count() const { return count_; }        // buffers in all
@@ -86,6 +96,13 @@ class BufferPool {
 };
 
 inline std::size_t Buffer::capacity() const { return block_->pool->capacity(); }
+
+inline void Buffer::GiveBack() {
+  BufferPool& pool = *block_->pool;
+  block_->next_free = pool.free_;
+  pool.free_ = block_;
+  ++pool.free_count_;
+}
 
 }  // namespace net
 

@@ -83,7 +83,7 @@ void Packet::Truncate(std::size_t size) {
   body.header_start = static_cast<std::uint16_t>(kHeadroom - kept);
 }
 
-bool Packet::Append(Buffer buffer, std::size_t offset, std::size_t size) {
+bool Packet::AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size) {
   Body& body = *body_;
   CHECK(offset <= buffer.capacity() && size <= buffer.capacity() - offset);
   if (size == 0) return true;
@@ -102,10 +102,7 @@ bool Packet::Append(Buffer buffer, std::size_t offset, std::size_t size) {
     body.first_slice = 0;
   }
   if (end == kMostSlices) return false;
-  Slice& slice = body.slices[end];
-  slice.buffer = std::move(buffer);
-  slice.offset = static_cast<std::uint32_t>(offset);
-  slice.size = static_cast<std::uint32_t>(size);
+  body.slices[end].Set(std::move(buffer), offset, size);
   ++body.slice_count;
   body.size += static_cast<std::uint32_t>(size);
   return true;
@@ -123,43 +120,108 @@ bool Packet::AppendCopy(const Packet& tail) {
   return true;
 }
 
-namespace {
-
-// Calls `visit(bytes)` for each piece of [offset, +size) of a packet.
-template <typename Visit>
-void ForEachPiece(std::span<const std::byte> header, std::span<const Slice> slices, std::size_t offset,
-                  std::size_t size, Visit visit) {
-  const auto visit_piece = [&](std::span<const std::byte> piece) {
-    if (offset >= piece.size()) {
-      offset -= piece.size();
-      return;
-    }
-    const std::size_t part = std::min(size, piece.size() - offset);
-    if (part > 0) visit(piece.subspan(offset, part));
-    size -= part;
-    offset = 0;
-  };
-  visit_piece(header);
-  for (const Slice& slice : slices) visit_piece(slice.bytes());
-}
-
-}  // namespace
-
 std::size_t Packet::CopyTo(std::size_t offset, std::span<std::byte> to) const {
   if (offset >= size()) return 0;
-  std::size_t copied = 0;
-  ForEachPiece(header(), slices(), offset, std::min(to.size(), size() - offset), [&](std::span<const std::byte> piece) {
-    std::memcpy(to.data() + copied, piece.data(), piece.size());
-    copied += piece.size();
-  });
-  return copied;
+  std::size_t rest = std::min(to.size(), size() - offset);
+  std::byte* at = to.data();
+  const std::size_t header_size = kHeadroom - body_->header_start;
+  if (offset < header_size) {
+    const std::size_t part = std::min(rest, header_size - offset);
+    std::memcpy(at, body_->room.data() + body_->header_start + offset, part);
+    at += part;
+    rest -= part;
+    offset = header_size;
+  }
+  offset -= header_size;
+  for (const Slice* slice = slices().data(); rest > 0; ++slice) {
+    if (offset >= slice->size) {
+      offset -= slice->size;
+      continue;
+    }
+    const std::size_t part = std::min(rest, slice->size - offset);
+    std::memcpy(at, slice->buffer.data() + slice->offset + offset, part);
+    at += part;
+    rest -= part;
+    offset = 0;
+  }
+  return static_cast<std::size_t>(at - to.data());
 }
 
 std::uint64_t Packet::Sum(std::size_t offset, std::size_t size) const {
   CHECK(offset <= this->size() && size <= this->size() - offset);
-  wire::Checksum sum;
-  ForEachPiece(header(), slices(), offset, size, [&](std::span<const std::byte> piece) { sum.Add(piece); });
-  return sum.NativeSum();
+  std::uint64_t sum = 0;
+  bool is_odd = false;  // so many bytes were added
+  const auto add = [&](const std::byte* bytes, std::size_t count) {
+    const std::uint64_t part = wire::SumBytes({bytes, count});
+    sum += is_odd ? wire::Checksum::Swapped(part) : part;
+    is_odd ^= count % 2 != 0;
+  };
+  const std::size_t header_size = kHeadroom - body_->header_start;
+  if (offset < header_size) {
+    const std::size_t part = std::min(size, header_size - offset);
+    add(body_->room.data() + body_->header_start + offset, part);
+    size -= part;
+    offset = header_size;
+  }
+  offset -= header_size;
+  for (const Slice* slice = slices().data(); size > 0; ++slice) {
+    if (offset >= slice->size) {
+      offset -= slice->size;
+      continue;
+    }
+    const std::size_t part = std::min(size, slice->size - offset);
+    add(slice->buffer.data() + slice->offset + offset, part);
+    size -= part;
+    offset = 0;
+  }
+  return sum;
+}
+
+bool Packet::AppendAll(Packet& tail) {
+  Body& body = *body_;
+  Body& other = *tail.body_;
+  CHECK(other.header_start == kHeadroom);
+  if (std::size_t{body.first_slice} + body.slice_count + other.slice_count > kMostSlices) {
+    if (std::size_t{body.slice_count} + other.slice_count > kMostSlices) return false;
+    std::move(body.slices.begin() + body.first_slice, body.slices.begin() + body.first_slice + body.slice_count,
+              body.slices.begin());
+    body.first_slice = 0;
+  }
+  Slice* to = body.slices.data() + body.first_slice + body.slice_count;
+  for (std::size_t i = other.first_slice; i < std::size_t{other.first_slice} + other.slice_count; ++i, ++to) {
+    to->Set(std::move(other.slices[i].buffer), other.slices[i].offset, other.slices[i].size);
+  }
+  body.slice_count = static_cast<std::uint8_t>(body.slice_count + other.slice_count);
+  body.size += other.size;
+  other.slice_count = other.first_slice = 0;
+  other.size = 0;
+  return true;
+}
+
+Packet Packet::SplitFront(std::size_t size) {
+  Body& body = *body_;
+  CHECK(body.header_start == kHeadroom && size <= body.size);
+  Packet front = body.pool->Take();
+  if (!front) return front;
+  Slice* to = front.body_->slices.data();
+  Slice* from = body.slices.data() + body.first_slice;
+  std::size_t rest = size;
+  for (; rest > 0 && from->size <= rest; ++from, ++to) {
+    to->Set(std::move(from->buffer), from->offset, from->size);
+    rest -= from->size;
+    ++body.first_slice;
+    --body.slice_count;
+  }
+  if (rest > 0) {
+    to->Set(from->buffer.Share(), from->offset, rest);
+    from->offset += static_cast<std::uint32_t>(rest);
+    from->size -= static_cast<std::uint32_t>(rest);
+    ++to;
+  }
+  front.body_->slice_count = static_cast<std::uint8_t>(to - front.body_->slices.data());
+  front.body_->size = static_cast<std::uint32_t>(size);
+  body.size -= static_cast<std::uint32_t>(size);
+  return front;
 }
 
 Packet Packet::CloneOf(std::size_t offset, std::size_t size) const {
@@ -183,14 +245,6 @@ Packet Packet::CloneOf(std::size_t offset, std::size_t size) const {
   return clone;
 }
 
-void Packet::GiveBack() {
-  for (std::size_t i = 0; i < body_->slice_count; ++i) body_->slices[body_->first_slice + i].buffer = Buffer();
-  PacketPool& pool = *body_->pool;
-  body_->next = pool.free_;
-  pool.free_ = body_;
-  ++pool.free_count_;
-}
-
 PacketPool::PacketPool(std::span<std::byte> storage) {
   const auto misaligned = reinterpret_cast<std::uintptr_t>(storage.data()) % alignof(Packet::Body);
   const std::size_t skipped = misaligned == 0 ? 0 : alignof(Packet::Body) - misaligned;
@@ -205,31 +259,6 @@ PacketPool::PacketPool(std::span<std::byte> storage) {
 }
 
 PacketPool::~PacketPool() { CHECK(free_count_ == count_); }
-
-Packet PacketPool::Take() {
-  if (free_ == nullptr) {
-    ++refusals_;
-    return {};
-  }
-  Packet::Body* const body = free_;
-  free_ = body->next;
-  --free_count_;
-  body->next = nullptr;
-  body->size = 0;
-  body->header_start = kHeadroom;
-  body->first_slice = 0;
-  body->slice_count = 0;
-  body->info = {};
-  return Packet(body);
-}
-
-void PacketQueue::Push(Packet packet) {
-  Packet::Body* const body = std::exchange(packet.body_, nullptr);
-  body->next = nullptr;
-  (last_ == nullptr ? first_ : last_->next) = body;
-  last_ = body;
-  ++count_;
-}
 
 void PacketQueue::PushFront(Packet packet) {
   Packet::Body* const body = std::exchange(packet.body_, nullptr);
@@ -254,15 +283,6 @@ bool PacketQueue::AppendCopy(const Packet& tail) {
   const bool is_copied = last.AppendCopy(tail);
   last.body_ = nullptr;  // the queue owns it still
   return is_copied;
-}
-
-Packet PacketQueue::Pop() {
-  if (first_ == nullptr) return {};
-  Packet::Body* const body = first_;
-  first_ = body->next;
-  if (first_ == nullptr) last_ = nullptr;
-  --count_;
-  return Packet(body);
 }
 
 void PacketQueue::Clear() {

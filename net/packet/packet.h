@@ -52,6 +52,11 @@ struct Slice {
   std::uint32_t size = 0;    // bytes, not 0
 
   std::span<std::byte> bytes() const { return {buffer.data() + offset, size}; }
+  void Set(Buffer its_buffer, std::size_t its_offset, std::size_t its_size) {
+    buffer = std::move(its_buffer);
+    offset = static_cast<std::uint32_t>(its_offset);
+    size = static_cast<std::uint32_t>(its_size);
+  }
 };
 
 class Packet {
@@ -104,6 +109,9 @@ class Packet {
       first.offset += static_cast<std::uint32_t>(count);
       first.size -= static_cast<std::uint32_t>(count);
       body.size -= static_cast<std::uint32_t>(count);
+    } else if (count <= kHeadroom - body.header_start) {
+      body.header_start = static_cast<std::uint16_t>(body.header_start + count);
+      body.size -= static_cast<std::uint32_t>(count);
     } else {
       DropFrontSlowly(count);
     }
@@ -112,7 +120,15 @@ class Packet {
 
   // Adds payload at the end. False, and nothing changed, when all slices are in use. Bytes that follow right on the
   // last slice in the same buffer join it.
-  [[nodiscard]] bool Append(Buffer buffer, std::size_t offset, std::size_t size);
+  [[nodiscard]] bool Append(Buffer buffer, std::size_t offset, std::size_t size) {
+    Body& body = *body_;
+    if (body.slice_count > 0 || body.first_slice > 0 || size == 0) return AppendSlowly(buffer, offset, size);
+    CHECK(offset + size <= buffer.capacity());
+    body.slices[0].Set(std::move(buffer), offset, size);
+    body.slice_count = 1;
+    body.size += static_cast<std::uint32_t>(size);
+    return true;
+  }
 
   // Copies `tail` behind the last slice, into room of its buffer that nobody else shares. False, and nothing changed,
   // when there is not as much. For crumbs, which would hold a whole buffer each.
@@ -123,6 +139,28 @@ class Packet {
 
   // SumBytes-style sum of [offset, +size), for Checksum::AddSum.
   std::uint64_t Sum(std::size_t offset, std::size_t size) const;
+
+  // The same with a share of [offset, +size) of `slice`'s bytes.
+  [[nodiscard]] bool AppendShare(const Slice& slice, std::size_t offset, std::size_t size) {
+    Body& body = *body_;
+    const std::size_t end = std::size_t{body.first_slice} + body.slice_count;
+    if (end == kMostSlices || size == 0) return size == 0;
+    if (body.slice_count > 0 && body.slices[end - 1].buffer.data() == slice.buffer.data()) [[unlikely]] {
+      Buffer share = slice.buffer.Share();
+      return AppendSlowly(share, slice.offset + offset, size);  // the last one may grow
+    }
+    body.slices[end].Set(slice.buffer.Share(), slice.offset + offset, size);
+    ++body.slice_count;
+    body.size += static_cast<std::uint32_t>(size);
+    return true;
+  }
+
+  // Moves all slices of `tail`, which has no header part, behind this packet's. False, and nothing changed: no room.
+  [[nodiscard]] bool AppendAll(Packet& tail);
+
+  // Cuts off the first `size` bytes, as a packet of their own. No packet, and nothing changed, when the pool is empty.
+  // CHECKs the size, and that there is no header part.
+  Packet SplitFront(std::size_t size);
 
   // A packet whose payload is [offset, +size) of this one's bytes, which are payload here, too: shares, no copies.
   // No packet when the pool is empty. CHECKs the range.
@@ -146,6 +184,7 @@ class Packet {
 
   explicit Packet(Body* body) : body_(body) {}
   void GiveBack();
+  bool AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size);
   std::span<const std::byte> PeekSlowly(std::size_t count);
   void DropFrontSlowly(std::size_t count);
   void DropPayload(std::size_t count);
@@ -167,7 +206,22 @@ class PacketPool {
   }
 
   // An empty packet; no packet when none is left.
-  Packet Take();
+  Packet Take() {
+    Packet::Body* const body = free_;
+    if (body == nullptr) [[unlikely]] {
+      ++refusals_;
+      return {};
+    }
+    free_ = body->next;
+    --free_count_;
+    body->next = nullptr;
+    body->size = 0;
+    body->header_start = kHeadroom;
+    body->first_slice = 0;
+    body->slice_count = 0;
+    body->info = {};
+    return Packet(body);
+  }
 
   std::size_t count() const { return count_; }
   std::size_t free_count() const { return free_count_; }
@@ -182,6 +236,15 @@ class PacketPool {
   Packet::Body* free_ = nullptr;
 };
 
+inline void Packet::GiveBack() {
+  Body& body = *body_;
+  for (std::size_t i = 0; i < body.slice_count; ++i) body.slices[body.first_slice + i].buffer = Buffer();
+  PacketPool& pool = *body.pool;
+  body.next = pool.free_;
+  pool.free_ = &body;
+  ++pool.free_count_;
+}
+
 // Packets in a row, first in, first out. Owns them.
 class PacketQueue {
  public:
@@ -192,9 +255,22 @@ class PacketQueue {
 
   bool IsEmpty() const { return first_ == nullptr; }
   std::size_t count() const { return count_; }
-  void Push(Packet packet);
+  void Push(Packet packet) {
+    Packet::Body* const body = std::exchange(packet.body_, nullptr);
+    body->next = nullptr;
+    (last_ == nullptr ? first_ : last_->next) = body;
+    last_ = body;
+    ++count_;
+  }
   void PushFront(Packet packet);
-  Packet Pop();  // no packet when empty
+  Packet Pop() {  // no packet when empty
+    Packet::Body* const body = first_;
+    if (body == nullptr) return {};
+    first_ = body->next;
+    if (first_ == nullptr) last_ = nullptr;
+    --count_;
+    return Packet(body);
+  }
   void Clear();
 
   // Calls `look(packet)` for the first packet, if there is one.

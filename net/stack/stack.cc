@@ -21,12 +21,14 @@ void Stack::Add(Interface& interface) {
 
 kernel::Instant Stack::Poll(kernel::Instant now) {
   context_.SetNow(now);
-  for (Interface* each = first_; each != nullptr; each = each->next_root_) each->BeginTurn();
+  context_.SetInTurn(true);
   bool has_more = false;
   for (Interface* each = first_; each != nullptr; each = each->next_root_) has_more |= each->Poll();
-  context_.timers().RunDue(context_.now(), kMostTimers);
+  Timers& timers = context_.timers();
+  if (timers.NextDeadline() <= context_.now()) timers.RunDue(context_.now(), kMostTimers);
   for (Interface* each = first_; each != nullptr; each = each->next_root_) has_more |= each->EndTurn();
-  return has_more ? now : context_.timers().NextDeadline();
+  context_.SetInTurn(false);
+  return has_more ? now : timers.NextDeadline();
 }
 
 }  // namespace net

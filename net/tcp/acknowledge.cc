@@ -73,7 +73,6 @@ void OnFinAcknowledged(ControlBlock& block) {
 
 // A window that was probed has opened, or the probe went through: losses count again.
 void LeavePersist(ControlBlock& block, bool has_advanced) {
-  if (block.retry != Retry::kPersist) return;
   const bool is_open = block.snd_wnd > 0;
   if (!is_open && !has_advanced) return;
   block.retries = 0;
@@ -134,7 +133,11 @@ bool CheckAcknowledgment(ControlBlock& block, const Segment& segment) {
     UpdateSendWindow(block, segment, block.agreed.send_window_shift);
   }
   const bool has_advanced = ack > block.snd_una;
-  if (block.snd_una != block.snd_nxt) {
+  const bool is_plain = ack == block.snd_nxt && segment.options.sack_count == 0 && !segment.Has(wire::kEce);
+  if (has_advanced && is_plain && block.recovery.OnAckOfAll(block.snd_una, ack, now)) {
+    ConfirmReachable(block, now);
+    Advance(block, ack);
+  } else if (block.snd_una != block.snd_nxt) {
     const Recovery::Ack event = {.acknowledged = ack,
                                  .sacks = block.agreed.has_sack
                                               ? std::span(segment.options.sacks).first(segment.options.sack_count)
@@ -153,7 +156,7 @@ bool CheckAcknowledgment(ControlBlock& block, const Segment& segment) {
   }
   if (block.snd_nxt != block.send_end()) block.must_output = true;
   block.heard_at = now;
-  LeavePersist(block, has_advanced);
+  if (block.retry == Retry::kPersist) LeavePersist(block, has_advanced);
   if (has_advanced && block.IsFinAcknowledged()) OnFinAcknowledged(block);
   return true;
 }

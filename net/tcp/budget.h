@@ -2,6 +2,7 @@
 #ifndef ENKEL_NET_TCP_BUDGET_H_
 #define ENKEL_NET_TCP_BUDGET_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -45,10 +46,20 @@ class ReceiveTuning {
 
   // The program has read `bytes`. Returns the window's size now, at most `limit`.
   std::uint32_t OnRead(std::uint32_t bytes, kernel::Duration round_trip, kernel::Instant now, std::uint32_t limit,
-                       Budget::Pressure pressure);
+                       Budget::Pressure pressure) {
+    window_ = std::min(window_, limit);
+    if (read_ > 0 && now - begin_ >= std::max(round_trip, kLeastRoundTrip)) EndRoundTrip(limit, pressure);
+    if (read_ == 0) begin_ = now;
+    read_ = bytes > UINT32_MAX - read_ ? UINT32_MAX : read_ + bytes;
+    return window_;
+  }
   std::uint32_t window() const { return window_; }
 
  private:
+  // A round trip that was never measured, or takes no time, counts as so long.
+  static constexpr kernel::Duration kLeastRoundTrip = kernel::Duration::Milliseconds(1);
+  void EndRoundTrip(std::uint32_t limit, Budget::Pressure pressure);
+
   std::uint32_t window_ = kInitialWindow;
   std::uint32_t read_ = 0;  // bytes in this round trip
   kernel::Instant begin_ = {};
@@ -56,7 +67,14 @@ class ReceiveTuning {
 
 // How much a program may write ahead, at most `limit` bytes: twice the congestion window, and at least 64 KiB. Under
 // some pressure once the window, under full pressure 8 KiB.
-std::uint32_t SendBufferSize(std::uint32_t congestion_window, std::uint32_t limit, Budget::Pressure pressure);
+inline std::uint32_t SendBufferSize(std::uint32_t congestion_window, std::uint32_t limit, Budget::Pressure pressure) {
+  constexpr std::uint32_t kUsual = 65'536;  // bytes
+  constexpr std::uint32_t kLeast = 8'192;
+  std::uint64_t size = std::max<std::uint64_t>(2 * std::uint64_t{congestion_window}, kUsual);
+  if (pressure == Budget::Pressure::kSome) size = std::max<std::uint64_t>(congestion_window, kUsual);
+  if (pressure == Budget::Pressure::kFull) size = kLeast;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(size, limit));
+}
 
 }  // namespace net::tcp
 

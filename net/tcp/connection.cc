@@ -74,7 +74,7 @@ void Connection::SetObserver(Observer* observer) { block_->observer = observer; 
 kernel::Result<std::size_t> Connection::Read(std::span<std::byte> to) {
   ControlBlock& block = *block_;
   if (to.empty()) return 0;
-  const std::size_t size = block.receive_queue.Read(to);
+  const std::size_t size = block.receive_queue.readable() == 0 ? 0 : block.receive_queue.Read(to);
   if (size == 0) return AtTheEnd<std::size_t>(block);
   AfterRead(block, size);
   return size;

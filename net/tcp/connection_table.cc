@@ -1,7 +1,6 @@
 #include "net/tcp/connection_table.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -11,26 +10,13 @@
 #include "kernel/base/check.h"
 #include "net/random_source.h"
 #include "net/tcp/control_block.h"
+#include "net/tcp/ends.h"
 #include "net/wire/address.h"
-#include "net/wire/endian.h"
 
 namespace net::tcp {
 
-std::uint64_t HashOf(RandomSource& random, const Endpoint& local, const Endpoint& remote) {
-  std::array<std::byte, 36> bytes;
-  std::size_t size = 4;
-  wire::StoreBig(&bytes[0], local.port);
-  wire::StoreBig(&bytes[2], remote.port);
-  for (const Endpoint* const end : {&local, &remote}) {
-    if (end->address.IsIpv4()) {
-      end->address.ipv4().Store(&bytes[size]);
-      size += 4;
-    } else {
-      end->address.ipv6().Store(&bytes[size]);
-      size += 16;
-    }
-  }
-  return random.Hash(std::span(bytes).first(size));
+EndsHash::EndsHash(RandomSource& random) {
+  for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = HashOfEnds(random, HashUse::kTable, {}, {}, i) | 1;
 }
 
 std::size_t ConnectionTable::StorageFor(std::size_t connections) {
@@ -44,12 +30,6 @@ ConnectionTable::ConnectionTable(std::span<std::byte> storage, std::size_t conne
   CHECK(std::align(alignof(void*), count * sizeof(void*), start, size) != nullptr);
   buckets_ = {static_cast<ControlBlock**>(start), count};
   std::fill(buckets_.begin(), buckets_.end(), nullptr);
-}
-
-ControlBlock* ConnectionTable::Find(const Endpoint& local, const Endpoint& remote, std::uint64_t hash) const {
-  ControlBlock* block = buckets_[hash & (buckets_.size() - 1)];
-  while (block != nullptr && (block->remote != remote || block->local != local)) block = block->next_in_bucket;
-  return block;
 }
 
 void ConnectionTable::Insert(ControlBlock& block, std::uint64_t hash) {

@@ -12,6 +12,7 @@
 #include "kernel/base/time.h"
 #include "net/ip/ip.h"
 #include "net/tcp/budget.h"
+#include "net/tcp/connection_table.h"
 #include "net/tcp/negotiation.h"
 #include "net/tcp/observer.h"
 #include "net/tcp/options.h"
@@ -135,6 +136,14 @@ struct ControlBlock : Timer {
 
 // What an idle connection costs, timer and all.
 static_assert(sizeof(ControlBlock) <= 1024);
+
+inline ControlBlock* ConnectionTable::Find(const Endpoint& local, const Endpoint& remote, std::uint64_t hash) const {
+  ControlBlock* block = buckets_[hash & (buckets_.size() - 1)];
+  while (block != nullptr && (block->hash != hash || block->remote != remote || block->local != local)) {
+    block = block->next_in_bucket;
+  }
+  return block;
+}
 
 }  // namespace net::tcp
 

@@ -210,8 +210,10 @@ void OnDeadline(Timer& timer, Instant now) {
 }
 
 void SetTimer(ControlBlock& block) {
-  const Instant next = std::min({block.ack_at, block.retry_at, block.life_at, RecoveryAt(block), UserTimeoutAt(block)});
-  if (next == kernel::kNever || (block.IsRunning() && block.deadline() <= next)) return;
+  const Instant next =
+      std::min(std::min(std::min(block.ack_at, block.retry_at), std::min(block.life_at, RecoveryAt(block))),
+               UserTimeoutAt(block));
+  if ((block.IsRunning() && block.deadline() <= next) || next == kernel::kNever) return;
   Context& context = block.stack.context;
   if (next < context.timers().NextDeadline()) context.RequestPoll();
   context.timers().Start(block, next);

@@ -14,7 +14,7 @@
 namespace net::tcp {
 
 // Each use has values of its own, from which nobody learns those of another.
-enum class HashUse : std::uint8_t { kTable, kInitialSequence, kTimestampOffset, kPortOffset, kPortCounter, kCookie };
+enum class HashUse : std::uint8_t { kTable, kOrigins, kPort, kCookie };
 
 // Unpredictable without the source's secret; the same for the same arguments. `more` is what else it depends on.
 inline std::uint64_t HashOfEnds(RandomSource& random, HashUse use, const Endpoint& local, const Endpoint& remote,

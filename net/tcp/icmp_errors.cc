@@ -66,7 +66,7 @@ void Stack::OnError(const IpError& error, std::span<const std::byte> quoted) {
   const Endpoint local = {error.source, wire::LoadBig<std::uint16_t>(quoted.data())};
   const Endpoint remote = {error.destination, wire::LoadBig<std::uint16_t>(&quoted[2])};
   const Sequence sequence = {wire::LoadBig<std::uint32_t>(&quoted[4])};
-  ControlBlock* const found = connections.Find(local, remote, HashOf(context.random(), local, remote));
+  ControlBlock* const found = connections.Find(local, remote, hash_of(local, remote));
   // It must be about something that is on the way: who guesses has one chance in thousands. [RFC5927] 4.1
   if (found == nullptr || sequence < found->snd_una || sequence >= found->snd_nxt) {
     ++counters.icmp_ignored;

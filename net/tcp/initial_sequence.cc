@@ -10,14 +10,19 @@
 
 namespace net::tcp {
 
-Sequence InitialSequence(RandomSource& random, const Endpoint& local, const Endpoint& remote, kernel::Instant now) {
+Origins OriginsOf(RandomSource& random, const Endpoint& local, const Endpoint& remote, kernel::Instant now) {
   constexpr std::int64_t kTick = 4'000;  // nanoseconds. [RFC9293] 3.4.1
-  const std::uint64_t hash = HashOfEnds(random, HashUse::kInitialSequence, local, remote);
-  return {static_cast<std::uint32_t>(now.nanoseconds / kTick) + static_cast<std::uint32_t>(hash)};
+  const std::uint64_t hash = HashOfEnds(random, HashUse::kOrigins, local, remote);
+  return {.sequence = {static_cast<std::uint32_t>(now.nanoseconds / kTick) + static_cast<std::uint32_t>(hash)},
+          .timestamp_offset = static_cast<std::uint32_t>(hash >> 32)};
+}
+
+Sequence InitialSequence(RandomSource& random, const Endpoint& local, const Endpoint& remote, kernel::Instant now) {
+  return OriginsOf(random, local, remote, now).sequence;
 }
 
 std::uint32_t TimestampOffset(RandomSource& random, const Endpoint& local, const Endpoint& remote) {
-  return static_cast<std::uint32_t>(HashOfEnds(random, HashUse::kTimestampOffset, local, remote));
+  return OriginsOf(random, local, remote, {}).timestamp_offset;
 }
 
 }  // namespace net::tcp

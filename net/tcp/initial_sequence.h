@@ -17,6 +17,13 @@ Sequence InitialSequence(RandomSource& random, const Endpoint& local, const Endp
 // What is added to the clock of milliseconds: the same for a pair of ends, so that [RFC6191] works across connections.
 std::uint32_t TimestampOffset(RandomSource& random, const Endpoint& local, const Endpoint& remote);
 
+// Both, of one hash: its halves tell nothing about each other.
+struct Origins {
+  Sequence sequence;
+  std::uint32_t timestamp_offset = 0;
+};
+Origins OriginsOf(RandomSource& random, const Endpoint& local, const Endpoint& remote, kernel::Instant now);
+
 // The timestamp clock: milliseconds, wrapping. [RFC7323] 5.4
 constexpr std::uint32_t TimestampAt(kernel::Instant now, std::uint32_t offset) {
   return static_cast<std::uint32_t>(now.nanoseconds / 1'000'000) + offset;

@@ -12,7 +12,6 @@
 #include "net/tcp/connection_table.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/deadlines.h"
-#include "net/tcp/initial_sequence.h"
 #include "net/tcp/negotiation.h"
 #include "net/tcp/stack.h"
 #include "net/tcp/state.h"
@@ -39,7 +38,7 @@ ControlBlock::ControlBlock(Stack& its_stack)
       recovery(its_stack.sent_ranges, its_stack.config.timeouts) {}
 
 ControlBlock* Create(Stack& stack, const Endpoint& local, const Endpoint& remote, std::uint64_t hash,
-                     const Options& options) {
+                     std::uint32_t ts_offset, const Options& options) {
   ControlBlock* const block = stack.blocks.Take(stack);
   if (block == nullptr) {
     ++stack.counters.no_memory;
@@ -49,7 +48,7 @@ ControlBlock* Create(Stack& stack, const Endpoint& local, const Endpoint& remote
   block->remote = remote;
   block->options = options;
   block->pseudo_sum = PseudoSumOf(local.address, remote.address);
-  block->ts_offset = TimestampOffset(stack.context.random(), local, remote);
+  block->ts_offset = ts_offset;
   block->path_generation = stack.path_generation - 1;
   LimitReceiveMemory(*block);
   stack.connections.Insert(*block, hash);
@@ -102,20 +101,6 @@ kernel::Result<void> RefreshPath(ControlBlock& block) {
   block.largest_segment = path->largest_segment;
   SizeSegments(block);
   return {};
-}
-
-void LimitReceiveMemory(ControlBlock& block) {
-  // Buffers are seldom full, and packets have descriptors.
-  constexpr std::size_t kMemoryOfByte = 4;
-  block.receive_queue.SetMostMemory(kMemoryOfByte * block.tuning.window());
-}
-
-void ChargeBudget(ControlBlock& block) {
-  const std::size_t held = block.send_queue.memory() + block.receive_queue.memory();
-  if (held == block.charged) return;
-  block.stack.budget.Release(block.charged);
-  block.stack.budget.Charge(held);
-  block.charged = held;
 }
 
 namespace {

@@ -2,20 +2,23 @@
 #ifndef ENKEL_NET_TCP_LIFE_H_
 #define ENKEL_NET_TCP_LIFE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "kernel/base/result.h"
 #include "net/ip/ip.h"
 #include "net/tcp/control_block.h"
+#include "net/tcp/stack.h"
 #include "net/tcp/state.h"
 #include "net/wire/address.h"
 
 namespace net::tcp {
 
-// A block in CLOSED with its ends and its place in the table; null when none is left. `hash` is HashOf both ends.
+// A block in CLOSED with its ends and its place in the table; null when none is left. `hash` is Stack::hash_of both
+// ends, `ts_offset` their TimestampOffset.
 ControlBlock* Create(Stack& stack, const Endpoint& local, const Endpoint& remote, std::uint64_t hash,
-                     const Options& options);
+                     std::uint32_t ts_offset, const Options& options);
 
 // CHECKs that the table of transitions has it. [RFC9293] figure 5
 void Enter(ControlBlock& block, State state);
@@ -45,10 +48,20 @@ inline bool IsOver(const ControlBlock& block) {
 void Release(ControlBlock& block);
 
 // Bounds what the receive queue holds by the size of the window.
-void LimitReceiveMemory(ControlBlock& block);
+inline void LimitReceiveMemory(ControlBlock& block) {
+  // Buffers are seldom full, and packets have descriptors.
+  constexpr std::size_t kMemoryOfByte = 4;
+  block.receive_queue.SetMostMemory(kMemoryOfByte * block.tuning.window());
+}
 
 // Brings the budget up to date with what the queues hold.
-void ChargeBudget(ControlBlock& block);
+inline void ChargeBudget(ControlBlock& block) {
+  const std::size_t held = block.send_queue.memory() + block.receive_queue.memory();
+  if (held == block.charged) return;
+  block.stack.budget.Release(block.charged);
+  block.stack.budget.Charge(held);
+  block.charged = held;
+}
 
 // The observer hears of it when the turn ends.
 inline void Notify(ControlBlock& block) { block.has_news = true; }

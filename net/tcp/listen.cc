@@ -33,13 +33,13 @@ std::optional<HalfOpenEntry> EntryFor(ListenBlock& listener, const Segment& segm
   if (!path) return std::nullopt;
   const bool is_ipv4 = remote.address.IsIpv4();
   const Offer offer = OfferFor(listener.options, is_ipv4, path->receive_mtu());
-  RandomSource& random = stack.context.random();
+  const Origins origins = OriginsOf(stack.context.random(), local, remote, stack.now());
   HalfOpenEntry entry = {.local = local,
                          .remote = remote,
                          .listener = &listener,
-                         .iss = InitialSequence(random, local, remote, stack.now()),
+                         .iss = origins.sequence,
                          .irs = segment.sequence(),
-                         .ts_offset = TimestampOffset(random, local, remote),
+                         .ts_offset = origins.timestamp_offset,
                          .send_window = segment.header.window,
                          .our_segment_size = offer.segment_size,
                          .agreed = Negotiate(offer, segment.options, segment.header.flags, is_ipv4),
@@ -146,7 +146,7 @@ bool MakeConnection(ListenBlock& listener, const HalfOpenEntry& entry, Segment& 
     ++stack.counters.backlog_full;
     return false;
   }
-  ControlBlock* const made = Create(stack, entry.local, entry.remote, hash, listener.options);
+  ControlBlock* const made = Create(stack, entry.local, entry.remote, hash, entry.ts_offset, listener.options);
   if (made == nullptr) return false;
   ControlBlock& block = *made;
   Enter(block, State::kSynReceived);

@@ -46,7 +46,8 @@ void EnterAfterFin(ControlBlock& block) {
 
 // Sends the payload of `range`, and FIN where the range goes that far. Returns the number of the first byte that did
 // not go, or nothing when none could.
-std::optional<Sequence> SendRange(ControlBlock& block, SequenceRange range, bool is_first_time) {
+[[gnu::always_inline]] inline std::optional<Sequence> SendRangeInline(ControlBlock& block, SequenceRange range,
+                                                                      bool is_first_time) {
   Packet packet = block.stack.context.packets().Take();
   if (!packet) {
     ++block.stack.counters.no_memory;
@@ -85,6 +86,10 @@ std::optional<Sequence> SendRange(ControlBlock& block, SequenceRange range, bool
   }
 }
 
+std::optional<Sequence> SendRange(ControlBlock& block, SequenceRange range, bool is_first_time) {
+  return SendRangeInline(block, range, is_first_time);
+}
+
 Step Resend(ControlBlock& block, SequenceRange lost, std::uint32_t allowance) {
   const std::uint32_t full = block.send_segment_size;
   std::uint32_t size = std::min(lost.size(), LargestPayload(block));
@@ -109,7 +114,7 @@ bool MaySendSmall(const ControlBlock& block) {
 std::uint32_t SizeOfNext(const ControlBlock& block, std::uint32_t unsent, std::uint32_t available) {
   const std::uint32_t full = block.send_segment_size;
   std::uint32_t size = std::min(available, LargestPayload(block));
-  const std::uint32_t rest = size % full;
+  const std::uint32_t rest = size < full ? size : size % full;
   if (rest == 0) return size;
   if (size == unsent && MaySendSmall(block)) return size;
   if (size > full) return size - rest;
@@ -123,13 +128,13 @@ void NoteSent(ControlBlock& block, Sequence end) {
   const kernel::Instant now = block.stack.now();
   if (block.snd_una == block.snd_nxt) block.stalled_since = now;
   block.recovery.OnSent({block.snd_nxt, end}, now);
-  if (Distance(block.snd_nxt, end) % block.send_segment_size != 0) block.snd_small = end;
+  const std::uint32_t size = Distance(block.snd_nxt, end);
+  if (size < block.send_segment_size || size % block.send_segment_size != 0) block.snd_small = end;
   block.snd_nxt = end;
   if (block.IsFinSent()) EnterAfterFin(block);
 }
 
 Step SendNew(ControlBlock& block, std::uint32_t allowance) {
-  if (block.snd_nxt == block.send_end()) return Step::kNothingLeft;
   const std::uint32_t unsent = Distance(block.snd_nxt, block.send_queue.end());
   const std::uint32_t usable = UsableWindow(block);
   if (usable == 0) return Step::kNothingLeft;
@@ -141,16 +146,19 @@ Step SendNew(ControlBlock& block, std::uint32_t allowance) {
     if (size == 0) return Step::kNothingLeft;
   }
   const bool has_fin = block.is_fin_queued && size == unsent && usable > size;
-  const std::optional<Sequence> end = SendRange(block, {block.snd_nxt, block.snd_nxt + size + (has_fin ? 1 : 0)}, true);
+  const std::optional<Sequence> end =
+      SendRangeInline(block, {block.snd_nxt, block.snd_nxt + size + (has_fin ? 1 : 0)}, true);
   if (!end) return Step::kRefused;
   NoteSent(block, *end);
   return Step::kSent;
 }
 
 Step SendNext(ControlBlock& block) {
-  const std::uint32_t allowance = block.recovery.Allowance();
   const std::optional<SequenceRange> lost = block.recovery.NextRetransmission();
-  return lost ? Resend(block, *lost, allowance) : SendNew(block, allowance);
+  if (lost) [[unlikely]]
+    return Resend(block, *lost, block.recovery.Allowance());
+  if (block.snd_nxt == block.send_end()) return Step::kNothingLeft;
+  return SendNew(block, block.recovery.Allowance());
 }
 
 bool MaySend(const ControlBlock& block) { return IsSynchronized(block.state) && !IsOver(block); }

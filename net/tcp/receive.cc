@@ -33,25 +33,23 @@ std::span<const std::byte> PeekHeader(Packet& packet) {
   return header_size <= wire::kTcpSize ? fixed : packet.Peek(header_size);
 }
 
-bool IsChecksumRight(const Packet& packet, const IpReceived& received) {
-  if (packet.info().checksum != PacketInfo::Checksum::kNone) return true;
+// `pseudo_sum` is of both addresses and the protocol.
+bool IsChecksumRight(const Packet& packet, std::uint16_t pseudo_sum) {
   wire::Checksum sum;
-  sum.AddSum(PseudoSumOf(received.destination, received.source), 0);
+  sum.AddEven(pseudo_sum);
   sum.AddLong(static_cast<std::uint32_t>(packet.size()));
-  sum.AddSum(packet.Sum(0, packet.size()), packet.size());
+  sum.AddEven(packet.Sum(0, packet.size()));
   return sum.Sum() == 0xffff;
 }
 
 // Most segments have timestamps and nothing else, in the form that the RFC recommends.
-wire::TcpOptions ParseOptions(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return {};
+void ParseOptions(std::span<const std::byte> bytes, wire::TcpOptions& options) {
   if (bytes.size() == kTimestampSize && wire::LoadBig<std::uint32_t>(bytes.data()) == kTimestampHead) {
-    wire::TcpOptions options;
-    options.timestamps = {.value = wire::LoadBig<std::uint32_t>(&bytes[4]),
-                          .echo = wire::LoadBig<std::uint32_t>(&bytes[8])};
-    return options;
+    options.timestamps = {.value = wire::LoadBig<std::uint32_t>(bytes.data() + 4),
+                          .echo = wire::LoadBig<std::uint32_t>(bytes.data() + 8)};
+  } else if (!bytes.empty()) {
+    options = wire::TcpOptions::Parse(bytes);
   }
-  return wire::TcpOptions::Parse(bytes);
 }
 
 // Nobody has a connection with a group, or from one. [RFC9293] MUST-57, MUST-63
@@ -97,33 +95,39 @@ Transport::Verdict Stack::Receive(Packet& packet, const IpReceived& received) {
     ++counters.in_errors;
     return Verdict::kDone;
   }
-  if (!IsChecksumRight(packet, received)) {
+  Segment segment = {.header = *header,
+                     .options = {},
+                     .payload = {},
+                     .payload_size = static_cast<std::uint32_t>(size - header->header_size),
+                     .received = received};
+  const Endpoint local = segment.local();
+  const Endpoint remote = segment.remote();
+  const std::uint64_t hash = hash_of(local, remote);
+  ControlBlock* const block = connections.Find(local, remote, hash);
+  if (packet.info().checksum == PacketInfo::Checksum::kNone &&
+      !IsChecksumRight(packet, block != nullptr ? block->pseudo_sum : PseudoSumOf(local.address, remote.address))) {
     ++counters.bad_checksum;
     ++counters.in_errors;
     return Verdict::kDone;
   }
-  if (IsOfGroup(received)) {
+  // A connection is never one of these, but what comes to it may have been sent to everybody.
+  if (received.is_group || (block == nullptr && IsOfGroup(received))) {
     ++counters.to_group;
     return Verdict::kDone;
   }
-  Segment segment = {.header = *header,
-                     .options = ParseOptions(bytes.subspan(wire::kTcpSize, header->header_size - wire::kTcpSize)),
-                     .payload = {},
-                     .payload_size = static_cast<std::uint32_t>(size - header->header_size),
-                     .received = received};
-  if (segment.local() == segment.remote()) {
+  if (block == nullptr && local == remote) {
     ++counters.from_itself;
     return Verdict::kDone;
   }
+  ParseOptions(bytes.subspan(wire::kTcpSize, header->header_size - wire::kTcpSize), segment.options);
   packet.DropFront(header->header_size);
   segment.payload = std::move(packet);
-  const std::uint64_t hash = HashOf(context.random(), segment.local(), segment.remote());
-  if (ControlBlock* const block = connections.Find(segment.local(), segment.remote(), hash); block != nullptr) {
-    const Turn turn(*block);
-    SegmentArrives(*block, segment);
-  } else {
+  if (block == nullptr) {
     ReceiveForNobody(*this, segment, hash);
+    return Verdict::kDone;
   }
+  const Turn turn(*block);
+  SegmentArrives(*block, segment);
   return Verdict::kDone;
 }
 

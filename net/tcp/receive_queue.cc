@@ -13,18 +13,6 @@
 namespace net::tcp {
 namespace {
 
-// A packet's descriptor, about.
-constexpr std::size_t kPacketMemory = 512;  // bytes
-
-// A payload of at most so many bytes is copied behind its neighbour, where there is room.
-constexpr std::size_t kCrumb = 256;  // bytes
-
-std::size_t MemoryOf(const Packet& packet) {
-  std::size_t memory = kPacketMemory;
-  for (const Slice& slice : packet.slices()) memory += slice.buffer.capacity();
-  return memory;
-}
-
 // Cuts `packet` at `size`, which is less than its own, and returns what was behind; no packet where that cannot be
 // had: what was behind is lost then.
 Packet Split(Packet& packet, std::size_t size) {
@@ -226,21 +214,11 @@ void ReceiveQueue::DropOutOfOrder() {
   if (!has_ended_) has_fin_ = false;
 }
 
-Packet ReceiveQueue::Pop() {
-  Packet packet = in_order_.Pop();
-  if (!packet) return packet;
-  memory_ -= MemoryOf(packet);
-  readable_ -= static_cast<std::uint32_t>(packet.size());
-  if (!BytesToUrgentEnd()) has_urgent_ = false;
-  return packet;
-}
-
 std::size_t ReceiveQueue::Read(std::span<std::byte> to) {
   std::size_t count = 0;
-  while (count < to.size()) {
+  while (count < to.size() && readable_ > 0) {
     const bool had_urgent = has_urgent_;
     Packet packet = Pop();
-    if (!packet) break;
     const std::size_t part = packet.CopyTo(0, to.subspan(count));
     count += part;
     if (part == packet.size()) continue;
@@ -249,7 +227,7 @@ std::size_t ReceiveQueue::Read(std::span<std::byte> to) {
     readable_ += static_cast<std::uint32_t>(packet.size());
     in_order_.PushFront(std::move(packet));
     has_urgent_ = had_urgent;
-    if (!BytesToUrgentEnd()) has_urgent_ = false;
+    if (has_urgent_ && !BytesToUrgentEnd()) has_urgent_ = false;
   }
   return count;
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "net/packet/packet.h"
 #include "net/tcp/pool.h"
@@ -58,6 +59,20 @@ class ReceiveQueue {
   // of the announced window, is cut off. `payload` may be empty. A FIN follows the payload where `has_fin`.
   Receipt Receive(Sequence sequence, Packet payload, bool has_fin, Sequence right_edge);
 
+  // The same where it is the next in order, nothing waits behind it, and it lies within the window. False, and nothing
+  // changed, where it is not as simple as that: then Receive finds out.
+  bool ReceiveNext(Sequence sequence, Packet& payload) {
+    if (sequence != next_ || first_ != nullptr || has_fin_) return false;
+    const std::size_t size = payload.size();
+    const std::size_t memory = MemoryOf(payload);
+    if (!in_order_.IsEmpty() && (memory_ + memory > most_memory_ || size <= kCrumb)) return false;
+    memory_ += memory;
+    next_ += static_cast<std::uint32_t>(size);
+    readable_ += static_cast<std::uint32_t>(size);
+    in_order_.Push(std::move(payload));
+    return true;
+  }
+
   Sequence next() const { return next_; }               // RCV.NXT, past the FIN once all before it is there
   std::size_t readable() const { return readable_; }    // bytes
   bool HasEnded() const { return has_ended_; }          // all came, and the FIN
@@ -67,7 +82,14 @@ class ReceiveQueue {
   std::size_t range_count() const { return range_count_; }
 
   // The next bytes as a packet; no packet: nothing is readable.
-  Packet Pop();
+  Packet Pop() {
+    Packet packet = in_order_.Pop();
+    if (!packet) return packet;
+    memory_ -= MemoryOf(packet);
+    readable_ -= static_cast<std::uint32_t>(packet.size());
+    if (has_urgent_ && !BytesToUrgentEnd()) has_urgent_ = false;
+    return packet;
+  }
 
   // Copies and forgets up to to.size() bytes; returns how many.
   std::size_t Read(std::span<std::byte> to);
@@ -89,6 +111,16 @@ class ReceiveQueue {
   void Clear();
 
  private:
+  // A packet's descriptor, about.
+  static constexpr std::size_t kPacketMemory = 512;  // bytes
+  // A payload of at most so many bytes is copied behind its neighbour, where there is room.
+  static constexpr std::size_t kCrumb = 256;  // bytes
+  static std::size_t MemoryOf(const Packet& packet) {
+    std::size_t memory = kPacketMemory;
+    for (const Slice& slice : packet.slices()) memory += slice.buffer.capacity();
+    return memory;
+  }
+
   void NoteFin(Sequence fin, Sequence right_edge);
   bool CutDuplicate(Packet& payload, Sequence& begin, Sequence there);
   void Place(Sequence begin, Packet payload, Receipt& receipt);

@@ -53,24 +53,7 @@ void Recovery::Begin(Sequence next, std::uint32_t segment_size, bool has_sack, b
 
 // ---- Sending
 
-std::uint32_t Recovery::in_flight() const {
-  return LessOrZero(scoreboard_.size() - scoreboard_.sacked() - scoreboard_.lost(), duplicate_bytes_);
-}
-
 std::uint32_t Recovery::FlightForReduction() const { return std::min(scoreboard_.size(), cubic_.window()); }
-
-std::uint32_t Recovery::Allowance() const {
-  if (phase_ == Phase::kRecovery) return prr_share_;
-  // [RFC5682] 3.1, 2b
-  const std::uint32_t window = frto_ == Frto::kSecond ? 2 * segment_size_ : cubic_.window();
-  return LessOrZero(window, in_flight());
-}
-
-std::optional<SequenceRange> Recovery::NextRetransmission() const {
-  const SentRange* const lost = scoreboard_.FirstLost();
-  if (lost == nullptr || frto_ == Frto::kSecond) return std::nullopt;
-  return SequenceRange{lost->begin, lost->end};
-}
 
 void Recovery::Spend(std::uint32_t bytes) {
   if (phase_ != Phase::kRecovery) return;
@@ -79,14 +62,16 @@ void Recovery::Spend(std::uint32_t bytes) {
 }
 
 void Recovery::OnSent(SequenceRange range, kernel::Instant now) {
-  const bool is_first = scoreboard_.size() == 0;
-  if (is_first && now - last_sent_ > round_trip_.timeout() && round_trip_.has_sample()) cubic_.OnIdle();
-  if (is_first) una_ = range.begin;
-  scoreboard_.Add(range, now, GrainOf(round_trip_.smoothed()));
+  const kernel::Duration timeout = round_trip_.timeout();
+  if (scoreboard_.size() == 0) {
+    if (now - last_sent_ > timeout && round_trip_.has_sample()) cubic_.OnIdle();
+    una_ = range.begin;
+  }
+  scoreboard_.Add(range, now, scoreboard_.size() == 0 ? 0 : GrainOf(round_trip_.smoothed()));
   last_sent_ = now;
   has_sent_new_ = true;
   Spend(range.size());
-  if (timeout_at_ == kernel::kNever) timeout_at_ = now + round_trip_.timeout();
+  if (timeout_at_ == kernel::kNever) timeout_at_ = now + timeout;
   if (early_ != Early::kReordering) SetEarly(now);
 }
 
@@ -97,16 +82,6 @@ void Recovery::OnResent(SequenceRange range, kernel::Instant now) {
   resent_bytes_ += range.size();
   Spend(range.size());
   if (timeout_at_ == kernel::kNever) timeout_at_ = now + round_trip_.timeout();
-}
-
-void Recovery::OnOutputEnded(bool is_window_limited) {
-  is_window_limited_ = is_window_limited;
-  // Nothing new to send: what is lost goes after all, at once. [RFC5682] 3.1, 2b
-  if (frto_ == Frto::kSecond && !has_sent_new_) {
-    frto_ = Frto::kOff;
-    early_ = Early::kReordering;
-    early_at_ = {};
-  }
 }
 
 // ---- Acknowledgments
@@ -159,6 +134,29 @@ Recovery::AckResult Recovery::OnAck(const Ack& ack, Sequence snd_una, Sequence s
     if (early_ != Early::kReordering) SetEarly(now);
   }
   return result;
+}
+
+bool Recovery::OnAckOfAll(Sequence snd_una, Sequence snd_nxt, kernel::Instant now) {
+  const SentRange* const all = scoreboard_.OnlyRange();
+  const bool is_simple = all != nullptr && all->end == snd_nxt && phase_ == Phase::kOpen && has_sack_ &&
+                         early_ != Early::kReordering && snd_nxt > highest_ &&
+                         !(is_probing_ || awaits_first_advance_ || has_duplicate_round_);
+  if (!is_simple) return false;
+  const kernel::Instant sent = all->sent;
+  scoreboard_.ForgetOnlyRange();
+  una_ = highest_ = snd_nxt;
+  timeouts_ = duplicates_ = 0;
+  round_trip_.AddSample(now - sent);
+  // [RFC8985] 6.2, steps 1 and 2
+  rack_round_trip_ = now - sent;
+  if (!has_rack_ || sent > rack_sent_ || (sent == rack_sent_ && snd_nxt > rack_end_)) {
+    has_rack_ = true;
+    rack_sent_ = sent;
+    rack_end_ = snd_nxt;
+  }
+  if (is_window_limited_) Grow(Distance(snd_una, snd_nxt), true, snd_nxt, now);
+  Stop();
+  return true;
 }
 
 // The blocks are any numbers that a stranger may have chosen. True: the first says that something arrived twice.

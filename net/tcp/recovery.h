@@ -42,12 +42,22 @@ class Recovery {
 
   // Bytes, new ones or again, that may be sent now: cwnd or PRR's share, less what is on the way. The first duplicates
   // say that something left the network, which makes room for as much. [RFC3042]
-  std::uint32_t Allowance() const;
+  std::uint32_t Allowance() const {
+    if (phase_ == Phase::kRecovery) return prr_share_;
+    // [RFC5682] 3.1, 2b
+    const std::uint32_t window = frto_ == Frto::kSecond ? 2 * segment_size_ : cubic_.window();
+    const std::uint32_t out = in_flight();
+    return window > out ? window - out : 0;
+  }
 
   // What to send again before anything new; nothing: nothing is lost, all of it is on the way again, or new data shall
   // tell first whether it is lost at all [RFC5682]. Not longer than a range of the scoreboard; the caller may send less
   // of it, from its beginning.
-  std::optional<SequenceRange> NextRetransmission() const;
+  std::optional<SequenceRange> NextRetransmission() const {
+    const SentRange* const lost = scoreboard_.FirstLost();
+    if (lost == nullptr || frto_ == Frto::kSecond) return std::nullopt;
+    return SequenceRange{lost->begin, lost->end};
+  }
 
   // A first transmission follows on the one before. After an idle time-out the window starts anew. [RFC5681] 4.1
   void OnSent(SequenceRange range, kernel::Instant now);
@@ -55,7 +65,15 @@ class Recovery {
 
   // Output ended, and what ended it was Allowance (true) or a lack of data or of window. CUBIC grows only by the
   // former.
-  void OnOutputEnded(bool is_window_limited);
+  void OnOutputEnded(bool is_window_limited) {
+    is_window_limited_ = is_window_limited;
+    // Nothing new to send: what is lost goes after all, at once. [RFC5682] 3.1, 2b
+    if (frto_ == Frto::kSecond && !has_sent_new_) [[unlikely]] {
+      frto_ = Frto::kOff;
+      early_ = Early::kReordering;
+      early_at_ = {};
+    }
+  }
 
   // ---- Acknowledgments that are acceptable: snd_una <= acknowledged <= snd_nxt.
   struct Ack {
@@ -72,6 +90,10 @@ class Recovery {
   };
   // `snd_una` is that before this acknowledgment.
   AckResult OnAck(const Ack& ack, Sequence snd_una, Sequence snd_nxt, kernel::Instant now, Counters& counters);
+
+  // The same, and less work, where it says only that all up to `snd_nxt` has arrived, in order and without any doubt.
+  // False, and nothing changed, where it is not as simple as that.
+  bool OnAckOfAll(Sequence snd_una, Sequence snd_nxt, kernel::Instant now);
 
   // ---- Time. One deadline: RACK's reordering, the tail loss probe, or the retransmission time-out, whichever is next.
   // kNever: nothing is on the way. It changes with every call above.
@@ -99,7 +121,10 @@ class Recovery {
 
   std::uint32_t congestion_window() const { return cubic_.window(); }
   std::uint32_t threshold() const { return cubic_.threshold(); }
-  std::uint32_t in_flight() const;  // bytes: pipe
+  std::uint32_t in_flight() const {  // bytes: pipe
+    const std::uint32_t out = scoreboard_.size() - scoreboard_.sacked() - scoreboard_.lost();
+    return out > duplicate_bytes_ ? out - duplicate_bytes_ : 0;
+  }
   bool IsRecovering() const { return phase_ != Phase::kOpen; }
   const Scoreboard& scoreboard() const { return scoreboard_; }
 

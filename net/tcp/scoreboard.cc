@@ -128,7 +128,7 @@ SentRange* Scoreboard::Find(Sequence number) {
   return range;
 }
 
-void Scoreboard::Add(SequenceRange range, kernel::Instant now, int grain_bits) {
+void Scoreboard::AddBehind(SequenceRange range, kernel::Instant now, int grain_bits) {
   if (last_ != nullptr) {
     CHECK(last_->end == range.begin);
     const bool is_same_moment = last_->sent.nanoseconds >> grain_bits == now.nanoseconds >> grain_bits;

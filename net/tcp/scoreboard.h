@@ -60,6 +60,7 @@ struct Delivery {
 // more.
 class Scoreboard {
  public:
+  using Fate = SentRange::Fate;
   static constexpr std::uint32_t kMostRanges = 256;
 
   explicit Scoreboard(Pool<SentRange>& ranges) : pool_(ranges) {}
@@ -69,7 +70,26 @@ class Scoreboard {
 
   // A first transmission, which follows on the one before. What is sent within the same 2^`grain_bits` nanoseconds is
   // one range.
-  void Add(SequenceRange range, kernel::Instant now, int grain_bits);
+  void Add(SequenceRange range, kernel::Instant now, int grain_bits) {
+    if (last_ != nullptr || is_own_used_) return AddBehind(range, now, grain_bits);
+    own_ = {.begin = range.begin, .end = range.end, .sent = now};
+    is_own_used_ = true;
+    first_ = last_ = oldest_ = newest_ = &own_;
+    count_ = 1;
+  }
+
+  // What is here when it is one range that was sent once and nothing is known of; else null.
+  const SentRange* OnlyRange() const {
+    const bool is_only = first_ == &own_ && last_ == &own_ && own_.fate == Fate::kOnTheWay && !own_.was_resent;
+    return is_only ? &own_ : nullptr;
+  }
+
+  // All of OnlyRange() has arrived.
+  void ForgetOnlyRange() {
+    first_ = last_ = oldest_ = newest_ = nullptr;
+    count_ = 0;
+    is_own_used_ = false;
+  }
 
   // `range` is sent again; it lies in one range, at its beginning or at its end.
   void Resend(SequenceRange range, kernel::Instant now);
@@ -97,8 +117,7 @@ class Scoreboard {
   std::uint32_t range_count() const { return count_; }
 
  private:
-  using Fate = SentRange::Fate;
-
+  void AddBehind(SequenceRange range, kernel::Instant now, int grain_bits);
   SentRange* NewAfter(SentRange* previous);
   void Free(SentRange& range);
   SentRange* SplitAt(SentRange& range, Sequence at);

@@ -145,19 +145,23 @@ void NoteTimestamp(ControlBlock& block, const Segment& segment) {
 }
 
 void SegmentArrives(ControlBlock& block, Segment& segment) {
+  if (IsExpected(block, segment)) [[likely]] {
+    NoteTimestamp(block, segment);
+    if (!CheckAcknowledgment(block, segment)) return;
+    if (segment.payload_size > 0 && !IsOver(block)) ProcessNextText(block, segment);
+    return;
+  }
   if (block.state == State::kSynSent) {
     SegmentArrivesInSynSent(block, segment);
     return;
   }
-  if (!IsExpected(block, segment)) {
-    if (!CheckSequence(block, segment)) return;
-    if (!CheckReset(block, segment)) return;
-    // Third, security, has no use any more.
-    if (!CheckSyn(block, segment)) return;
-    if (!segment.Has(wire::kAck)) {
-      ++block.stack.counters.without_ack;
-      return;
-    }
+  if (!CheckSequence(block, segment)) return;
+  if (!CheckReset(block, segment)) return;
+  // Third, security, has no use any more.
+  if (!CheckSyn(block, segment)) return;
+  if (!segment.Has(wire::kAck)) {
+    ++block.stack.counters.without_ack;
+    return;
   }
   NoteTimestamp(block, segment);
   if (!CheckAcknowledgment(block, segment)) return;

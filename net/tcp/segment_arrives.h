@@ -28,6 +28,8 @@ bool CheckAcknowledgment(ControlBlock& block, const Segment& segment);
 
 // Sixth to eighth: the URG bit, the text, the FIN bit. text.cc
 void ProcessText(ControlBlock& block, Segment& segment);
+// The same for a segment in ESTABLISHED that begins at RCV.NXT, lies within the window, and has text and nothing else.
+void ProcessNextText(ControlBlock& block, Segment& segment);
 
 // TS.Recent, from a segment that is not beyond what we acknowledged last. [RFC7323] 4.3 (2)
 void NoteTimestamp(ControlBlock& block, const Segment& segment);

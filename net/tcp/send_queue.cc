@@ -79,7 +79,7 @@ std::uint32_t SendQueue::Gather(SequenceRange range, Packet& packet) {
   while (missing > 0) {
     const Slice& slice = at->slice;
     const std::uint32_t part = std::min(missing, slice.size - skipped);
-    if (!packet.Append(slice.buffer.Share(), slice.offset + skipped, part)) break;
+    if (!packet.AppendShare(slice, skipped, part)) break;
     missing -= part;
     skipped = 0;
     at = at->next;

@@ -25,6 +25,7 @@ Stack::Stack(Context& its_context, Ip& its_ip, const Config& its_config, Cutter 
     : context(its_context),
       ip(its_ip),
       config(its_config),
+      hash_of(its_context.random()),
       budget(its_config.memory),
       received_ranges(cutter.Cut(Pool<ReceivedRange>::StorageFor(config.ranges))),
       sent_ranges(cutter.Cut(Pool<SentRange>::StorageFor(config.ranges))),

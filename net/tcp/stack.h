@@ -60,6 +60,7 @@ struct Stack final : Transport, HalfOpen::User {
   Ip& ip;
   Config config;
   Counters counters;
+  EndsHash hash_of;
   std::uint32_t path_generation = 0;
   kernel::Instant cookies_until = {};  // the last cookie that was sent is good until then
   ChallengeLimit challenge_limit;

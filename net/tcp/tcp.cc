@@ -42,7 +42,7 @@ struct Ends {
   }
 
   bool AreTaken() const {
-    const std::uint64_t hash = HashOf(stack.context.random(), local, remote);
+    const std::uint64_t hash = stack.hash_of(local, remote);
     return stack.connections.Find(local, remote, hash) != nullptr ||
            stack.time_wait.Find(local, remote, hash) != nullptr || stack.half_open.Find(local, remote, hash) != nullptr;
   }
@@ -59,9 +59,9 @@ bool IsNobody(const IpAddress& address) {
 }
 
 // OPEN, active: from CLOSED to SYN-SENT. [RFC9293] 3.10.1
-void Open(ControlBlock& block) {
+void Open(ControlBlock& block, Sequence iss) {
   Stack& stack = block.stack;
-  block.iss = InitialSequence(stack.context.random(), block.local, block.remote, stack.now());
+  block.iss = iss;
   block.snd_una = block.iss;
   block.snd_nxt = block.iss + 1;
   block.send_queue.Begin(block.snd_nxt);
@@ -109,12 +109,13 @@ kernel::Result<Connection> Tcp::Connect(const Endpoint& local, const Endpoint& r
   } else if (ends.local == remote || ends.AreTaken()) {
     return kernel::Fail(kernel::Error::kInUse);
   }
-  const std::uint64_t hash = HashOf(stack_->context.random(), ends.local, remote);
-  ControlBlock* const block = Create(*stack_, ends.local, remote, hash, options);
+  const std::uint64_t hash = stack_->hash_of(ends.local, remote);
+  const Origins origins = OriginsOf(stack_->context.random(), ends.local, remote, stack_->now());
+  ControlBlock* const block = Create(*stack_, ends.local, remote, hash, origins.timestamp_offset, options);
   if (block == nullptr) return kernel::Fail(kernel::Error::kOutOfMemory);
   const Turn turn(*block);
   (void)RefreshPath(*block);
-  Open(*block);
+  Open(*block, origins.sequence);
   return Connection(block);
 }
 

@@ -40,12 +40,13 @@ void NoteMark(ControlBlock& block, const Segment& segment) {
 
 // When to acknowledge what came in order: at once for every second full segment, and for the first ones, which feed a
 // slow start; else within 40 ms. [RFC9293] 3.8.6.3, [RFC5681] 4.2
-void ScheduleAck(ControlBlock& block, std::uint32_t piece) {
+void ScheduleAck(ControlBlock& block, std::uint32_t piece, const Segment& segment) {
   if (Distance(block.last_ack_sent, block.rcv_nxt()) >= 2 * std::uint32_t{block.receive_segment_size}) {
     block.must_ack = true;
     return;
   }
-  if (block.quick_acks > 0 && piece >= block.receive_segment_size) {
+  // Who pushes has sent all that there is: its slow start has nothing to be fed for, and an answer may be near.
+  if (block.quick_acks > 0 && piece >= block.receive_segment_size && !segment.Has(wire::kPsh)) {
     --block.quick_acks;
     block.must_ack = true;
     return;
@@ -100,6 +101,17 @@ void ForgetText(ControlBlock& block) {
 
 }  // namespace
 
+void ProcessNextText(ControlBlock& block, Segment& segment) {
+  const bool is_simple = block.has_handle && !block.is_quiet && !block.agreed.has_ecn && !block.must_ack &&
+                         block.stack.budget.pressure() != Budget::Pressure::kFull;
+  if (!is_simple) return ProcessText(block, segment);
+  const std::uint32_t piece = PieceSize(block, segment);
+  if (!block.receive_queue.ReceiveNext(segment.sequence(), segment.payload)) return ProcessText(block, segment);
+  if (piece > block.receive_segment_size) block.receive_segment_size = static_cast<std::uint16_t>(piece);
+  Notify(block);
+  ScheduleAck(block, piece, segment);
+}
+
 void ProcessText(ControlBlock& block, Segment& segment) {
   CheckUrgent(block, segment);
   if (segment.length() == 0 || !MayReceive(block.state)) return;
@@ -134,7 +146,7 @@ void ProcessText(ControlBlock& block, Segment& segment) {
   if (block.receive_queue.HasEnded()) {
     ProcessFin(block);
   } else if (!block.must_ack) {
-    ScheduleAck(block, piece);
+    ScheduleAck(block, piece, segment);
   }
 }
 

@@ -36,9 +36,9 @@ constexpr std::size_t kMostSackSize = 4 + wire::kMostSackBlocks * 8;
 constexpr std::uint16_t kMostUnscaledWindow = 65535;
 
 // Leaves the sum over the segment to IP or the device. [RFC9293] 3.1
-void LeaveChecksum(Packet& packet, std::span<std::byte> header, std::uint16_t pseudo_sum) {
+inline void LeaveChecksum(Packet& packet, std::span<std::byte> header, std::uint16_t pseudo_sum) {
   wire::Checksum sum;
-  sum.AddSum(pseudo_sum, 0);
+  sum.AddEven(pseudo_sum);
   sum.AddLong(static_cast<std::uint32_t>(packet.size()));
   wire::StoreBig(&header[wire::kTcpChecksumPlace], sum.Sum());
   PacketInfo& info = packet.info();
@@ -71,32 +71,25 @@ struct SegmentOptions {
   std::array<wire::SackBlock, wire::kMostSackBlocks> sacks;
   std::size_t sack_count = 0;
   std::size_t size = 0;  // bytes
-  bool lacks_room_for_sacks = false;
 };
 
-SegmentOptions OptionsOf(ControlBlock& block, std::size_t payload_size) {
-  SegmentOptions options;
-  options.size = block.agreed.has_timestamps ? kTimestampSize : 0;
-  if (block.agreed.has_sack && (block.receive_queue.HasGap() || block.receive_queue.HasDuplicate())) {
-    if (payload_size + kMostSackSize > block.send_segment_size) {
-      options.lacks_room_for_sacks = payload_size > 0;
-      if (options.lacks_room_for_sacks) return options;
-    }
-    const std::size_t most = block.agreed.has_timestamps ? wire::kMostSackBlocks - 1 : wire::kMostSackBlocks;
-    options.sack_count = block.receive_queue.TakeSackBlocks(std::span(options.sacks).first(most));
-    if (options.sack_count > 0) options.size += 4 + options.sack_count * 8;
-  }
-  return options;
+// The blocks that an acknowledgment carries, if there are any. True: there are, and a segment with so much payload has
+// no room for them.
+bool TakeSacks(ControlBlock& block, std::size_t payload_size, SegmentOptions& options) {
+  if (payload_size + kMostSackSize > block.send_segment_size && payload_size > 0) return true;
+  const std::size_t most = block.agreed.has_timestamps ? wire::kMostSackBlocks - 1 : wire::kMostSackBlocks;
+  options.sack_count = block.receive_queue.TakeSackBlocks(std::span(options.sacks).first(most));
+  if (options.sack_count > 0) options.size += 4 + options.sack_count * 8;
+  return false;
 }
 
-void WriteOptions(const ControlBlock& block, const SegmentOptions& options, std::byte* to) {
-  if (block.agreed.has_timestamps) {
-    wire::StoreBig(to, kTimestampHead);
-    wire::StoreBig(to + 4, TimestampAt(block.stack.now(), block.ts_offset));
-    wire::StoreBig(to + 8, block.ts_recent);
-    to += kTimestampSize;
-  }
-  if (options.sack_count == 0) return;
+inline void WriteTimestamps(const ControlBlock& block, std::byte* to) {
+  wire::StoreBig(to, kTimestampHead);
+  wire::StoreBig(to + 4, TimestampAt(block.stack.now(), block.ts_offset));
+  wire::StoreBig(to + 8, block.ts_recent);
+}
+
+void WriteSacks(const SegmentOptions& options, std::byte* to) {
   wire::TcpOptions sacks;
   sacks.sack_count = static_cast<std::uint8_t>(options.sack_count);
   sacks.sacks = options.sacks;
@@ -130,7 +123,12 @@ kernel::Result<void> SendSegment(ControlBlock& block, Packet packet, Sequence se
                                  bool is_first_time) {
   Stack& stack = block.stack;
   const std::size_t payload_size = packet.size();
-  const SegmentOptions options = OptionsOf(block, payload_size);
+  SegmentOptions options;
+  options.size = block.agreed.has_timestamps ? kTimestampSize : 0;
+  bool lacks_room_for_sacks = false;
+  if (block.agreed.has_sack && (block.receive_queue.HasGap() || block.receive_queue.HasDuplicate())) [[unlikely]] {
+    lacks_room_for_sacks = TakeSacks(block, payload_size, options);
+  }
   const std::uint16_t urgent = block.has_urgent_to_send ? UrgentPointerFor(block, sequence) : 0;
   flags = flags | wire::kAck;
   if (urgent != 0) flags = flags | wire::kUrg;
@@ -152,7 +150,12 @@ kernel::Result<void> SendSegment(ControlBlock& block, Packet packet, Sequence se
                             .urgent_pointer = urgent};
   const std::span<std::byte> bytes = packet.Prepend(header.header_size);
   header.Write(bytes);
-  WriteOptions(block, options, bytes.data() + wire::kTcpSize);
+  std::byte* to = bytes.data() + wire::kTcpSize;
+  if (block.agreed.has_timestamps) {
+    WriteTimestamps(block, to);
+    to += kTimestampSize;
+  }
+  if (options.sack_count > 0) WriteSacks(options, to);
   LeaveChecksum(packet, bytes, block.pseudo_sum);
   std::uint32_t pieces = 1;
   if (payload_size > block.send_segment_size) {
@@ -168,7 +171,7 @@ kernel::Result<void> SendSegment(ControlBlock& block, Packet packet, Sequence se
                                                                       .must_not_fragment = true});
   if (!sent) return sent;
   (is_first_time ? stack.counters.out_segments : stack.counters.retransmitted_segments) += pieces;
-  const bool must_still_sack = block.must_ack && options.lacks_room_for_sacks;
+  const bool must_still_sack = block.must_ack && lacks_room_for_sacks;
   NoteAcknowledged(block);
   block.must_ack = must_still_sack;
   return {};

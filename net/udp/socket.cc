@@ -84,31 +84,9 @@ void Socket::Close() {
   queued_bytes_ = 0;
   local_ = remote_ = {};
   interface_ = nullptr;
+  chosen_ = {};
   is_connected_ = false;
   error_.reset();
-}
-
-int Socket::Match(const IpReceived& received, std::uint16_t source_port, std::uint16_t destination_port) const {
-  if (local_.port != destination_port) return 0;
-  int score = 1;
-  if (local_.address.IsUnspecified()) {
-    const bool is_ipv4 = received.destination.IsIpv4();
-    // 0.0.0.0 stands for IPv4 alone, :: for both unless it was told otherwise.
-    if (is_ipv4 ? options_.is_ipv6_only && !local_.address.IsIpv4() : local_.address.IsIpv4()) return 0;
-  } else if (local_.address == received.destination) {
-    score += 2;
-  } else {
-    return 0;
-  }
-  if (interface_ != nullptr) {
-    if (interface_ != received.interface) return 0;
-    score += 1;
-  }
-  if (is_connected_) {
-    if (remote_.port != source_port || remote_.address != received.source) return 0;
-    score += 4;
-  }
-  return score;
 }
 
 bool Socket::Overlaps(const Endpoint& local, Interface* interface, bool is_ipv6_only) const {
@@ -174,20 +152,28 @@ kernel::Result<void> Socket::TakeError() {
 }
 
 kernel::Result<Datagram> Socket::Receive() {
-  if (const auto result = TakeError(); !result) return Fail(result.error());
+  kernel::Result<Datagram> received;
+  if (error_) [[unlikely]] {
+    received = Fail(TakeError().error());
+    return received;
+  }
   Packet packet = queue_.Pop();
-  if (!packet) return Fail(Error::kWouldBlock);
+  if (!packet) {
+    received = Fail(Error::kWouldBlock);
+    return received;
+  }
   Envelope envelope;
   std::memcpy(&envelope, packet.header().data(), sizeof(envelope));
-  packet.DropFront(sizeof(envelope));
+  received->source = {envelope.source, envelope.source_port};
+  received->destination = {envelope.destination, local_.port};
+  received->interface = envelope.interface;
+  received->traffic_class = envelope.traffic_class;
+  received->hop_limit = envelope.hop_limit;
+  received->is_group = envelope.is_group;
+  packet.DropFront(sizeof(Envelope));
   queued_bytes_ -= packet.size();
-  return Datagram{.payload = std::move(packet),
-                  .source = {envelope.source, envelope.source_port},
-                  .destination = {envelope.destination, local_.port},
-                  .interface = envelope.interface,
-                  .traffic_class = envelope.traffic_class,
-                  .hop_limit = envelope.hop_limit,
-                  .is_group = envelope.is_group};
+  received->payload = std::move(packet);
+  return received;
 }
 
 std::optional<std::size_t> Socket::PeekSize() const {
@@ -198,22 +184,43 @@ std::optional<std::size_t> Socket::PeekSize() const {
 
 kernel::Result<void> Socket::Send(Packet payload) {
   if (!is_connected_) return Fail(Error::kInvalidArgument);
-  return SendFrom(std::move(payload), connected_source_, remote_, false);
-}
-
-kernel::Result<void> Socket::SendTo(Packet payload, const Endpoint& destination, const IpAddress& source) {
-  if (destination.port == 0) return Fail(Error::kInvalidArgument);
-  return SendFrom(std::move(payload), source, destination, false);
+  return SendFrom(payload, connected_source_, remote_, false);
 }
 
 kernel::Result<void> Socket::SendToAllFromUnspecified(Packet payload, std::uint16_t port) {
-  if (interface_ == nullptr || port == 0) return Fail(Error::kInvalidArgument);
-  return SendFrom(std::move(payload), Ipv4Address{}, {Ipv4Address{0xffff'ffff}, port}, true);
+  if (interface_ == nullptr) return Fail(Error::kInvalidArgument);
+  return SendFrom(payload, Ipv4Address{}, {Ipv4Address{0xffff'ffff}, port}, true);
 }
 
-kernel::Result<void> Socket::SendFrom(Packet payload, const IpAddress& source, const Endpoint& destination,
+bool Socket::ChooseSource(const IpAddress& destination, Interface* interface, Error& error) {
+  constexpr kernel::Duration kLifetime = kernel::Duration::Seconds(1);
+  const IpAddress bound = udp_.ip_.IsOurs(local_.address) ? local_.address : IpAddress();
+  const auto path = udp_.ip_.FindPath(bound, destination, interface);
+  if (!path) {
+    error = path.error();
+    return false;
+  }
+  chosen_ = {.source = path->source,
+             .destination = destination,
+             .interface = interface,
+             .path_generation = udp_.path_generation_,
+             .expiry = udp_.context_.now() + kLifetime};
+  return true;
+}
+
+// The source that IP chooses. Who sends to the same end again asks once a second, or after a change.
+[[gnu::always_inline]] inline const IpAddress* Socket::SourceFor(const IpAddress& destination, Interface* interface,
+                                                                 Error& error) {
+  const bool is_known = chosen_.path_generation == udp_.path_generation_ && chosen_.destination == destination &&
+                        chosen_.interface == interface && udp_.context_.now() < chosen_.expiry;
+  return is_known || ChooseSource(destination, interface, error) ? &chosen_.source : nullptr;
+}
+
+kernel::Result<void> Socket::SendFrom(Packet& payload, const IpAddress& source, const Endpoint& destination,
                                       bool from_unspecified) {
-  if (const auto result = TakeError(); !result) return result;
+  if (destination.port == 0) return Fail(Error::kInvalidArgument);
+  if (error_) [[unlikely]]
+    return TakeError();
   if (payload.size() > kMostPayload) return Fail(Error::kTooLong);
   if (!IsBound()) {
     if (const auto bound = Bind({}); !bound) return bound;
@@ -233,10 +240,10 @@ kernel::Result<void> Socket::SendFrom(Packet payload, const IpAddress& source, c
   }
   // The checksum covers the source, so it must be known here. A socket bound to a group or to all has none to offer.
   if (!from_unspecified && send.source.IsUnspecified()) {
-    const IpAddress bound = udp_.ip_.IsOurs(local_.address) ? local_.address : IpAddress();
-    const auto path = udp_.ip_.FindPath(bound, destination.address, send.interface);
-    if (!path) return Fail(path.error());
-    send.source = path->source;
+    Error error;
+    const IpAddress* const chosen = SourceFor(destination.address, send.interface, error);
+    if (chosen == nullptr) return Fail(error);
+    send.source = *chosen;
   }
   const wire::Udp header = {.source_port = local_.port,
                             .destination_port = destination.port,

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "kernel/base/result.h"
+#include "kernel/base/time.h"
 #include "net/ip/ip.h"
 #include "net/packet/packet.h"
 #include "net/udp/udp.h"
@@ -75,7 +76,9 @@ class Socket {
   // interface's link, for DHCP. Binds if need be. Errors: as Ip::Send and Bind; kInvalidArgument (no destination, port
   // 0); kTooLong; first of all an error that came meanwhile, as Receive.
   kernel::Result<void> Send(Packet payload);
-  kernel::Result<void> SendTo(Packet payload, const Endpoint& destination, const IpAddress& source = {});
+  kernel::Result<void> SendTo(Packet payload, const Endpoint& destination, const IpAddress& source = {}) {
+    return SendFrom(payload, source, destination, false);
+  }
   kernel::Result<void> SendToAllFromUnspecified(Packet payload, std::uint16_t port);
 
   // The oldest datagram. Errors: kWouldBlock (none); once each, what ICMP said about a packet of a connected socket:
@@ -97,12 +100,35 @@ class Socket {
   friend class Udp;
 
   // How well it matches a datagram for one receiver: 0 does not, more is better.
-  int Match(const IpReceived& received, std::uint16_t source_port, std::uint16_t destination_port) const;
+  int Match(const IpReceived& received, std::uint16_t source_port, std::uint16_t destination_port) const {
+    if (local_.port != destination_port) return 0;
+    int score = 1;
+    if (local_.address.IsUnspecified()) {
+      const bool is_ipv4 = received.destination.IsIpv4();
+      // 0.0.0.0 stands for IPv4 alone, :: for both unless it was told otherwise.
+      if (is_ipv4 ? options_.is_ipv6_only && !local_.address.IsIpv4() : local_.address.IsIpv4()) return 0;
+    } else if (local_.address == received.destination) {
+      score += 2;
+    } else {
+      return 0;
+    }
+    if (interface_ != nullptr) {
+      if (interface_ != received.interface) return 0;
+      score += 1;
+    }
+    if (is_connected_) {
+      if (remote_.port != source_port || remote_.address != received.source) return 0;
+      score += 4;
+    }
+    return score;
+  }
   bool Overlaps(const Endpoint& local, Interface* interface, bool is_ipv6_only) const;
   void Enqueue(Packet packet, const IpReceived& received, std::uint16_t source_port);
   void OnError(const IpError& error);
   kernel::Result<void> TakeError();
-  kernel::Result<void> SendFrom(Packet payload, const IpAddress& source, const Endpoint& destination,
+  const IpAddress* SourceFor(const IpAddress& destination, Interface* interface, kernel::Error& error);
+  bool ChooseSource(const IpAddress& destination, Interface* interface, kernel::Error& error);
+  kernel::Result<void> SendFrom(Packet& payload, const IpAddress& source, const Endpoint& destination,
                                 bool from_unspecified);
 
   Udp& udp_;
@@ -112,6 +138,14 @@ class Socket {
   Endpoint remote_;  // while connected, from whom alone; else to whom it sent last
   IpAddress connected_source_;
   Interface* interface_ = nullptr;
+  // The source that IP chose last, while nothing says that it would choose another.
+  struct Chosen {
+    IpAddress source;
+    IpAddress destination;
+    Interface* interface = nullptr;
+    std::uint32_t path_generation = 0;  // of Udp; 0: none
+    kernel::Instant expiry;
+  } chosen_;
   bool is_connected_ = false;
   std::optional<kernel::Error> error_;
   SocketOptions options_;

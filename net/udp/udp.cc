@@ -51,6 +51,26 @@ std::uint16_t Udp::ChoosePort(const Socket& socket, const IpAddress& address, In
   return 0;
 }
 
+[[gnu::always_inline]] inline Transport::Verdict Udp::ReceiveForOne(Packet& packet, const wire::Udp& header,
+                                                                    const IpReceived& received) {
+  Socket* best = nullptr;
+  int best_score = 0;
+  for (Socket* socket = BucketOf(header.destination_port); socket != nullptr; socket = socket->next_) {
+    const int score = socket->Match(received, header.source_port, header.destination_port);
+    if (score > best_score) {
+      best_score = score;
+      best = socket;
+    }
+  }
+  if (best == nullptr) {
+    ++counters_.no_port;
+    return Verdict::kUnreachable;
+  }
+  packet.DropFront(wire::kUdpSize);
+  best->Enqueue(std::move(packet), received, header.source_port);
+  return Verdict::kDone;
+}
+
 Transport::Verdict Udp::Receive(Packet& packet, const IpReceived& received) {
   const auto header = wire::Udp::Parse(packet.Peek(wire::kUdpSize), packet.size());
   if (!header) {
@@ -69,25 +89,6 @@ Transport::Verdict Udp::Receive(Packet& packet, const IpReceived& received) {
     return Verdict::kDone;
   }
   return received.is_group ? ReceiveForAll(packet, *header, received) : ReceiveForOne(packet, *header, received);
-}
-
-Transport::Verdict Udp::ReceiveForOne(Packet& packet, const wire::Udp& header, const IpReceived& received) {
-  Socket* best = nullptr;
-  int best_score = 0;
-  for (Socket* socket = BucketOf(header.destination_port); socket != nullptr; socket = socket->next_) {
-    const int score = socket->Match(received, header.source_port, header.destination_port);
-    if (score > best_score) {
-      best_score = score;
-      best = socket;
-    }
-  }
-  if (best == nullptr) {
-    ++counters_.no_port;
-    return Verdict::kUnreachable;
-  }
-  packet.DropFront(wire::kUdpSize);
-  best->Enqueue(std::move(packet), received, header.source_port);
-  return Verdict::kDone;
 }
 
 // Everybody who waits for it gets a share of the payload; the last one gets the packet itself.

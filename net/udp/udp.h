@@ -54,6 +54,7 @@ class Udp final : private Transport {
 
   Verdict Receive(Packet& packet, const IpReceived& received) override;
   void OnError(const IpError& error, std::span<const std::byte> quoted) override;
+  void OnPathsChanged() override { ++path_generation_; }
 
   Verdict ReceiveForOne(Packet& packet, const wire::Udp& header, const IpReceived& received);
   Verdict ReceiveForAll(Packet& packet, const wire::Udp& header, const IpReceived& received);
@@ -64,6 +65,7 @@ class Udp final : private Transport {
   Context& context_;
   Ip& ip_;
   const std::span<Socket*> buckets_;
+  std::uint32_t path_generation_ = 1;
   Counters counters_;
 };
 

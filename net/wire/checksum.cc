@@ -39,22 +39,46 @@ std::uint64_t SumRest(const std::byte* bytes, std::size_t size) {
     std::memcpy(&word, bytes, sizeof(word));
     sum += word;
   }
-  std::uint32_t last = 0;
-  std::memcpy(&last, bytes, size);
-  return sum + last;
+  if (size >= 2) {
+    std::uint16_t word;
+    std::memcpy(&word, bytes, sizeof(word));
+    sum += word;
+  }
+  if (size % 2 == 0) return sum;
+  const std::byte last[2] = {bytes[size - 1], std::byte{0}};
+  std::uint16_t word;
+  std::memcpy(&word, last, sizeof(word));
+  return sum + word;
+}
+
+unsigned long long LoadWord(const std::byte* bytes) {
+  unsigned long long word;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
 }
 
 }  // namespace
 
+// 64 bits at a time, each addition's carry into the next one: 2^64 is 1, as 2^16 is, in this arithmetic. A compiler
+// makes one instruction of a step, on both CPUs. [RFC1071] 2(C)
 std::uint64_t SumBytes(std::span<const std::byte> bytes) {
+  constexpr std::size_t kWords = 8;  // of a turn
+  constexpr std::size_t kWord = sizeof(unsigned long long);
   const std::byte* at = bytes.data();
   std::size_t size = bytes.size();
-  LaneSums a, b;
-  for (; size >= kStep; at += kStep, size -= kStep) {
-    a.Add(Load(at));
-    b.Add(Load(at + kVectorSize));
+  unsigned long long sum = 0;
+  unsigned long long carry = 0;
+  for (; size >= kWords * kWord; at += kWords * kWord, size -= kWords * kWord) {
+    carry = 0;
+#pragma clang loop unroll(full)
+    for (std::size_t i = 0; i < kWords; ++i) sum = __builtin_addcll(sum, LoadWord(at + i * kWord), carry, &carry);
+    sum += carry;  // cannot overflow: the sum of two numbers with a carry is not the largest
   }
-  return a.Total() + b.Total() + SumRest(at, size);
+  for (; size >= kWord; at += kWord, size -= kWord) {
+    sum = __builtin_addcll(sum, LoadWord(at), 0, &carry);
+    sum += carry;
+  }
+  return (sum & 0xffff'ffff) + (sum >> 32) + SumRest(at, size);
 }
 
 std::uint64_t CopyAndSum(std::span<std::byte> to, std::span<const std::byte> from) {

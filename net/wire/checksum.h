@@ -38,12 +38,18 @@ class Checksum {
     is_odd_ ^= size % 2 != 0;
   }
 
+  // The same at an even place, where only the last part may be odd; `sum` is below 2^62.
+  constexpr void AddEven(std::uint64_t sum) { sum_ += sum; }
+
   // Adds a word of a header, given as a number. Only at an even place.
   constexpr void AddWord(std::uint16_t word) { sum_ += ToWireOrder(word); }
   constexpr void AddLong(std::uint32_t value) {
     AddWord(static_cast<std::uint16_t>(value >> 16));
     AddWord(static_cast<std::uint16_t>(value));
   }
+
+  // The sum of the same bytes at an odd place. [RFC1071] 2(B)
+  static constexpr std::uint64_t Swapped(std::uint64_t sum) { return std::byteswap(Fold(sum)); }
 
   // What was added, for another Checksum's AddSum.
   constexpr std::uint64_t NativeSum() const { return Fold(sum_); }

@@ -33,7 +33,7 @@ MacAddress LoadMac(const std::byte* from) {
 
 }  // namespace
 
-kernel::Result<Ethernet> Ethernet::Parse(std::span<const std::byte> bytes) {
+kernel::Result<Ethernet> Ethernet::ParseSlowly(std::span<const std::byte> bytes) {
   if (bytes.size() < kEthernetSize) return Fail(Error::kMalformed);
   Ethernet header = {.destination = LoadMac(&bytes[kDestination]),
                      .source = LoadMac(&bytes[kSource]),
@@ -49,18 +49,6 @@ kernel::Result<Ethernet> Ethernet::Parse(std::span<const std::byte> bytes) {
   }
   if (static_cast<std::uint16_t>(header.type) < kLeastType) return Fail(Error::kUnsupported);
   return header;
-}
-
-void Ethernet::Write(std::span<std::byte> bytes) const {
-  std::ranges::copy(destination.bytes, &bytes[kDestination]);
-  std::ranges::copy(source.bytes, &bytes[kSource]);
-  std::size_t type_place = kType;
-  if (vlan) {
-    StoreBig(&bytes[kType], static_cast<std::uint16_t>(EtherType::kVlan));
-    StoreBig(&bytes[kTagControl], static_cast<std::uint16_t>(priority << kPriorityShift | *vlan));
-    type_place = kTaggedType;
-  }
-  StoreBig(&bytes[type_place], static_cast<std::uint16_t>(type));
 }
 
 }  // namespace net::wire

@@ -9,6 +9,7 @@
 
 #include "kernel/base/result.h"
 #include "net/wire/address.h"
+#include "net/wire/endian.h"
 
 namespace net::wire {
 
@@ -39,7 +40,43 @@ struct Ethernet {
 
   // `bytes` has size() of them.
   void Write(std::span<std::byte> bytes) const;
+
+ private:
+  static kernel::Result<Ethernet> ParseSlowly(std::span<const std::byte> bytes);
 };
+
+// Nearly all frames have no tag.
+inline kernel::Result<Ethernet> Ethernet::Parse(std::span<const std::byte> bytes) {
+  constexpr std::uint16_t kLeastType = 0x0600;  // below: the length of an 802.2 frame
+  if (bytes.size() < kEthernetSize) return kernel::Fail(kernel::Error::kMalformed);
+  const std::byte* const at = bytes.data();
+  Ethernet header = {.destination = {}, .source = {}, .type = static_cast<EtherType>(LoadBig<std::uint16_t>(at + 12))};
+  __builtin_memcpy(header.destination.bytes.data(), at, sizeof(header.destination));
+  __builtin_memcpy(header.source.bytes.data(), at + sizeof(header.destination), sizeof(header.source));
+  const bool is_usual = header.type != EtherType::kVlan && static_cast<std::uint16_t>(header.type) >= kLeastType;
+  if (!is_usual || header.source.IsGroup()) [[unlikely]] {
+    // Copied, so that the usual one can stay in registers.
+    const kernel::Result<Ethernet> unusual = ParseSlowly(bytes);
+    if (!unusual) return kernel::Fail(unusual.error());
+    return Ethernet(*unusual);
+  }
+  return header;
+}
+
+inline void Ethernet::Write(std::span<std::byte> bytes) const {
+  std::byte* const to = bytes.first(size()).data();
+  __builtin_memcpy(to, destination.bytes.data(), sizeof(destination));
+  __builtin_memcpy(to + sizeof(destination), source.bytes.data(), sizeof(source));
+  constexpr std::size_t kType = 12;  // or the tag before it
+  constexpr int kPriorityShift = 13;
+  if (!vlan) {
+    StoreBig(to + kType, static_cast<std::uint16_t>(type));
+    return;
+  }
+  StoreBig(to + kType, static_cast<std::uint16_t>(EtherType::kVlan));
+  StoreBig(to + kType + 2, static_cast<std::uint16_t>(priority << kPriorityShift | *vlan));
+  StoreBig(to + kType + 4, static_cast<std::uint16_t>(type));
+}
 
 }  // namespace net::wire
 

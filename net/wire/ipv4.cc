@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "kernel/base/result.h"
@@ -23,7 +22,6 @@ constexpr std::size_t kIdentification = 4;
 constexpr std::size_t kFragment = 6;
 constexpr std::size_t kTimeToLive = 8;
 constexpr std::size_t kProtocol = 9;
-constexpr std::size_t kChecksum = 10;
 constexpr std::size_t kSource = 12;
 constexpr std::size_t kDestination = 16;
 
@@ -56,31 +54,15 @@ kernel::Result<Ipv4> Load(std::span<const std::byte> bytes) {
   return header;
 }
 
-// What a right header adds up to: without options, as nearly all are, in a few steps.
-std::uint16_t SumHeader(std::span<const std::byte> header) {
-  if (header.size() != kIpv4Size) {
-    Checksum sum;
-    sum.Add(header);
-    return sum.Sum();
-  }
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < kIpv4Size; i += 4) {
-    std::uint32_t word;
-    std::memcpy(&word, &header[i], sizeof(word));
-    sum += word;
-  }
-  Checksum folded;
-  folded.AddSum(sum, kIpv4Size);
-  return folded.Sum();
-}
-
 }  // namespace
 
-kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t packet_size) {
+kernel::Result<Ipv4> Ipv4::ParseSlowly(std::span<const std::byte> bytes, std::size_t packet_size) {
   const kernel::Result<Ipv4> header = Load(bytes);
   if (!header) return header;
   if (header->total_size > packet_size) return Fail(Error::kMalformed);
-  if (SumHeader(bytes.first(header->header_size)) != 0xffff) return Fail(Error::kMalformed);
+  Checksum sum;
+  sum.Add(bytes.first(header->header_size));
+  if (sum.Sum() != 0xffff) return Fail(Error::kMalformed);
   if (header->IsFragment()) {
     if (header->has_more_fragments && header->payload_size() % 8 != 0) return Fail(Error::kMalformed);
     if (std::size_t{header->fragment_offset} + header->total_size > kMostTotalSize) return Fail(Error::kMalformed);
@@ -89,21 +71,5 @@ kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t p
 }
 
 kernel::Result<Ipv4> Ipv4::ParseQuoted(std::span<const std::byte> bytes) { return Load(bytes); }
-
-void Ipv4::Write(std::span<std::byte> bytes) const {
-  const auto flags = static_cast<std::uint16_t>((must_not_fragment ? kMustNotFragment : 0) |
-                                                (has_more_fragments ? kMoreFragments : 0));
-  bytes[kVersionAndSize] = static_cast<std::byte>(kVersion << 4 | kIpv4Size / 4);
-  bytes[kTrafficClass] = static_cast<std::byte>(traffic_class);
-  StoreBig(&bytes[kTotalSize], total_size);
-  StoreBig(&bytes[kIdentification], identification);
-  StoreBig(&bytes[kFragment], static_cast<std::uint16_t>(flags | fragment_offset / 8));
-  bytes[kTimeToLive] = static_cast<std::byte>(time_to_live);
-  bytes[kProtocol] = static_cast<std::byte>(protocol);
-  StoreBig(&bytes[kChecksum], std::uint16_t{0});
-  source.Store(&bytes[kSource]);
-  destination.Store(&bytes[kDestination]);
-  StoreBig(&bytes[kChecksum], static_cast<std::uint16_t>(~SumHeader(bytes.first(kIpv4Size))));
-}
 
 }  // namespace net::wire

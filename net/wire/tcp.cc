@@ -12,14 +12,6 @@
 namespace net::wire {
 namespace {
 
-// Places in the header, bytes from its start.
-constexpr std::size_t kSequence = 4;
-constexpr std::size_t kAcknowledgment = 8;
-constexpr std::size_t kDataOffset = 12;
-constexpr std::size_t kFlagBits = 13;
-constexpr std::size_t kWindow = 14;
-constexpr std::size_t kUrgentPointer = 18;
-
 constexpr std::size_t kMostOptions = kMostTcpSize - kTcpSize;  // bytes
 
 enum Kind : std::uint8_t {
@@ -157,36 +149,6 @@ void TcpOptions::Write(std::span<std::byte> bytes) const {
       out.Long(block.right);
     }
   }
-}
-
-kernel::Result<Tcp> Tcp::Parse(std::span<const std::byte> bytes, std::size_t segment_size) {
-  if (bytes.size() < kTcpSize || segment_size < kTcpSize) return kernel::Fail(kernel::Error::kMalformed);
-  const Tcp header = {.source_port = LoadBig<std::uint16_t>(&bytes[0]),
-                      .destination_port = LoadBig<std::uint16_t>(&bytes[2]),
-                      .sequence = LoadBig<std::uint32_t>(&bytes[kSequence]),
-                      .acknowledgment = LoadBig<std::uint32_t>(&bytes[kAcknowledgment]),
-                      .header_size = static_cast<std::uint8_t>(static_cast<unsigned>(bytes[kDataOffset]) / 16 * 4),
-                      .flags = {static_cast<std::uint8_t>(bytes[kFlagBits])},
-                      .window = LoadBig<std::uint16_t>(&bytes[kWindow]),
-                      .checksum = LoadBig<std::uint16_t>(&bytes[kTcpChecksumPlace]),
-                      .urgent_pointer = LoadBig<std::uint16_t>(&bytes[kUrgentPointer])};
-  if (header.header_size < kTcpSize || header.header_size > segment_size || header.header_size > bytes.size() ||
-      header.source_port == 0 || header.destination_port == 0) {
-    return kernel::Fail(kernel::Error::kMalformed);
-  }
-  return header;
-}
-
-void Tcp::Write(std::span<std::byte> bytes) const {
-  StoreBig(&bytes[0], source_port);
-  StoreBig(&bytes[2], destination_port);
-  StoreBig(&bytes[kSequence], sequence);
-  StoreBig(&bytes[kAcknowledgment], acknowledgment);
-  bytes[kDataOffset] = static_cast<std::byte>(header_size / 4 << 4);
-  bytes[kFlagBits] = static_cast<std::byte>(flags.bits);
-  StoreBig(&bytes[kWindow], window);
-  StoreBig(&bytes[kTcpChecksumPlace], checksum);
-  StoreBig(&bytes[kUrgentPointer], urgent_pointer);
 }
 
 }  // namespace net::wire

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "kernel/base/result.h"
+#include "net/wire/endian.h"
 
 namespace net::wire {
 
@@ -89,6 +90,48 @@ struct Tcp {
   // Writes 20 bytes; header_size counts the options that the caller writes behind.
   void Write(std::span<std::byte> bytes) const;
 };
+
+// Places, bytes from the start.
+namespace tcp_place {
+inline constexpr std::size_t kSequence = 4;
+inline constexpr std::size_t kAcknowledgment = 8;
+inline constexpr std::size_t kDataOffset = 12;
+inline constexpr std::size_t kFlagBits = 13;
+inline constexpr std::size_t kWindow = 14;
+inline constexpr std::size_t kUrgentPointer = 18;
+}  // namespace tcp_place
+
+inline kernel::Result<Tcp> Tcp::Parse(std::span<const std::byte> bytes, std::size_t segment_size) {
+  if (bytes.size() < kTcpSize || segment_size < kTcpSize) return kernel::Fail(kernel::Error::kMalformed);
+  const std::byte* const at = bytes.data();
+  const Tcp header = {.source_port = LoadBig<std::uint16_t>(at),
+                      .destination_port = LoadBig<std::uint16_t>(at + 2),
+                      .sequence = LoadBig<std::uint32_t>(at + tcp_place::kSequence),
+                      .acknowledgment = LoadBig<std::uint32_t>(at + tcp_place::kAcknowledgment),
+                      .header_size = static_cast<std::uint8_t>(HeaderSizeOf(bytes)),
+                      .flags = {static_cast<std::uint8_t>(at[tcp_place::kFlagBits])},
+                      .window = LoadBig<std::uint16_t>(at + tcp_place::kWindow),
+                      .checksum = LoadBig<std::uint16_t>(at + kTcpChecksumPlace),
+                      .urgent_pointer = LoadBig<std::uint16_t>(at + tcp_place::kUrgentPointer)};
+  if (header.header_size < kTcpSize || header.header_size > segment_size || header.header_size > bytes.size() ||
+      header.source_port == 0 || header.destination_port == 0) {
+    return kernel::Fail(kernel::Error::kMalformed);
+  }
+  return header;
+}
+
+inline void Tcp::Write(std::span<std::byte> bytes) const {
+  std::byte* const to = bytes.first(kTcpSize).data();
+  StoreBig(to, source_port);
+  StoreBig(to + 2, destination_port);
+  StoreBig(to + tcp_place::kSequence, sequence);
+  StoreBig(to + tcp_place::kAcknowledgment, acknowledgment);
+  to[tcp_place::kDataOffset] = static_cast<std::byte>(header_size / 4 << 4);
+  to[tcp_place::kFlagBits] = static_cast<std::byte>(flags.bits);
+  StoreBig(to + tcp_place::kWindow, window);
+  StoreBig(to + kTcpChecksumPlace, checksum);
+  StoreBig(to + tcp_place::kUrgentPointer, urgent_pointer);
+}
 
 }  // namespace net::wire
 

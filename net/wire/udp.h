@@ -7,6 +7,7 @@
 #include <span>
 
 #include "kernel/base/result.h"
+#include "net/wire/endian.h"
 
 namespace net::wire {
 
@@ -26,6 +27,26 @@ struct Udp {
   // `bytes` has kUdpSize of them.
   void Write(std::span<std::byte> bytes) const;
 };
+
+inline kernel::Result<Udp> Udp::Parse(std::span<const std::byte> bytes, std::size_t datagram_size) {
+  if (bytes.size() < kUdpSize) return kernel::Fail(kernel::Error::kMalformed);
+  const Udp header = {.source_port = LoadBig<std::uint16_t>(&bytes[0]),
+                      .destination_port = LoadBig<std::uint16_t>(&bytes[2]),
+                      .size = LoadBig<std::uint16_t>(&bytes[4]),
+                      .checksum = LoadBig<std::uint16_t>(&bytes[kUdpChecksumPlace])};
+  if (header.size < kUdpSize || header.size > datagram_size || header.destination_port == 0) {
+    return kernel::Fail(kernel::Error::kMalformed);
+  }
+  return header;
+}
+
+inline void Udp::Write(std::span<std::byte> bytes) const {
+  std::byte* const to = bytes.first(kUdpSize).data();
+  StoreBig(to, source_port);
+  StoreBig(to + 2, destination_port);
+  StoreBig(to + 4, size);
+  StoreBig(to + kUdpChecksumPlace, checksum);
+}
 
 }  // namespace net::wire
 

@@ -24,8 +24,9 @@ _SCRIPTS = {
 }
 
 
-def _parser(name, part, text, replacement=""):
-    return Mutant(name, "net/wire/%s.cc" % part, text, replacement, (_WIRE % part.replace("dns_name", "dns"),))
+def _parser(name, part, text, replacement="", suffix="cc"):
+    tests = (_WIRE % part.replace("dns_name", "dns"),)
+    return Mutant(name, "net/wire/%s.%s" % (part, suffix), text, replacement, tests)
 
 
 def _tcp(name, file, text, replacement=""):
@@ -46,10 +47,9 @@ MUTANTS = (
     _parser("arp: shorter than a packet", "arp", "if (bytes.size() < kArpSize)", "if (bytes.empty())"),
     _parser("arp: a group as sender", "arp", "arp.sender_mac.IsGroup() || "),
     _parser("ipv4: a total size beyond the frame", "ipv4",
-            "if (header->total_size > packet_size)", "if (header->total_size > packet_size + 65'535)"),
+            " || total_size > packet_size", " || total_size > packet_size + 65'535", "h"),
     _parser("ipv4: a header below 20 bytes", "ipv4", " || header.header_size < kIpv4Size"),
-    _parser("ipv4: a wrong checksum", "ipv4", "if (SumHeader(bytes.first(header->header_size)) != 0xffff)",
-            "if (SumHeader(bytes.first(header->header_size)) == 0)"),
+    _parser("ipv4: a wrong checksum", "ipv4", "SumIpv4Header(at) != 0xffff", "SumIpv4Header(at) == 0", "h"),
     _parser("ipv4: a fragment beyond 65,535", "ipv4",
             "header->total_size > kMostTotalSize)", "header->total_size > 2 * kMostTotalSize)"),
     _parser("ipv4 options: lengths of 0 and 1", "ipv4_options",
@@ -62,9 +62,10 @@ MUTANTS = (
             "if (++options > kMostIpv6Options)", "if (++options > 100 * kMostIpv6Options)"),
     Mutant("ndp: an option of length 0", "net/wire/ndp_options.cc", "if (size == 0 || size > bytes.size())",
            "if (size > bytes.size())", (_WIRE % "ndp",)),
-    _parser("udp: a size beyond the datagram", "udp", " || header.size > datagram_size", " || header.size > datagram_size + 65'535"),
-    _parser("udp: a size below the header", "udp", "header.size < kUdpSize || "),
-    _parser("tcp: a header beyond the segment", "tcp", "header.header_size > segment_size || "),
+    _parser("udp: a size beyond the datagram", "udp", " || header.size > datagram_size",
+            " || header.size > datagram_size + 65'535", "h"),
+    _parser("udp: a size below the header", "udp", "header.size < kUdpSize || ", "", "h"),
+    _parser("tcp: a header beyond the segment", "tcp", "header.header_size > segment_size || ", "", "h"),
     _parser("tcp: options of length 0 and 1", "tcp",
             "if (size < 2 || size > bytes.size() - at)", "if (size > bytes.size() - at)"),
     _parser("tcp: an option beyond the header", "tcp",
@@ -97,17 +98,17 @@ MUTANTS = (
            "if (is_new && !advertisement.overrides)", "if (false && is_new)", ("//net/neighbor:cache_test",)),
 
     # ---- TCP: who may say what.
-    _tcp("a wrong checksum", "receive.cc", "if (!IsChecksumRight(packet, received))",
-         "if (false && !IsChecksumRight(packet, received))"),
-    _tcp("groups have connections", "receive.cc", "if (IsOfGroup(received))", "if (false && IsOfGroup(received))"),
-    _tcp("LAND", "receive.cc", "if (segment.local() == segment.remote())",
-         "if (false && segment.local() == segment.remote())"),
+    _tcp("a wrong checksum", "receive.cc", "if (packet.info().checksum == PacketInfo::Checksum::kNone &&",
+         "if (false &&"),
+    _tcp("groups have connections", "receive.cc",
+         "if (received.is_group || (block == nullptr && IsOfGroup(received))) {", "if (false && IsOfGroup(received)) {"),
+    _tcp("LAND", "receive.cc", "if (block == nullptr && local == remote)", "if (false && local == remote)"),
     _tcp("a reset anywhere in the window", "segment_arrives.cc", "if (segment.sequence() != block.rcv_nxt()) {",
          "if (false && segment.sequence() != block.rcv_nxt()) {"),
     _tcp("a SYN in the window is ignored", "segment_arrives.cc", "  if (!segment.Has(wire::kSyn)) return true;\n",
          "  if (true || !segment.Has(wire::kSyn)) return true;\n"),
-    _tcp("a segment without ACK is taken", "segment_arrives.cc", "    if (!segment.Has(wire::kAck)) {\n",
-         "    if (false && !segment.Has(wire::kAck)) {\n"),
+    _tcp("a segment without ACK is taken", "segment_arrives.cc", "  if (!segment.Has(wire::kAck)) {\n",
+         "  if (false && !segment.Has(wire::kAck)) {\n"),
     _tcp("no PAWS", "segment_arrives.cc",
          "  if (static_cast<std::int32_t>(segment.options.timestamps->value - block.ts_recent) >= 0) return false;\n",
          "  if (block.agreed.has_timestamps) return false;\n"),

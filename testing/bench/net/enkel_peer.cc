@@ -13,6 +13,7 @@
 
 #include "kernel/base/poller.h"
 #include "kernel/base/time.h"
+#include "kernel/random/siphash.h"
 #include "net/context.h"
 #include "net/interface/coalescing.h"
 #include "net/interface/interface.h"
@@ -21,6 +22,7 @@
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
 #include "net/packet_from.h"
+#include "net/random_source.h"
 #include "net/route/table.h"
 #include "net/stack/stack.h"
 #include "net/tcp/connection.h"
@@ -73,6 +75,18 @@ net::ipv4::Config Ipv4Config() {
           .path_mtus = 8,
           .reassembly = {.most_datagrams = 4, .most_buffers = 64, .most_buffers_of_source = 48}};
 }
+
+// Hashes as an image does.
+class Random final : public net::RandomSource {
+ public:
+  explicit Random(std::uint64_t seed) : numbers_(seed), key_{numbers_.Next(), numbers_.Next()} {}
+  std::uint64_t Next() override { return numbers_.Next(); }
+  std::uint64_t Hash(std::span<const std::byte> bytes) override { return kernel::random::SipHash(key_, bytes); }
+
+ private:
+  net::SeededRandom numbers_;
+  kernel::random::SipHashKey key_;
+};
 
 class Waker final : public kernel::Waker {
  public:
@@ -214,7 +228,7 @@ class Host final : public net::udp::Observer {
   int side_;
   bool is_server_ = false;
   Waker waker_;
-  net::SeededRandom random_;
+  Random random_;
   net::PacketPool packets_;
   net::BufferPool buffers_;
   net::Context context_;

@@ -18,10 +18,14 @@ WORK = {
     "round_trip/30": ("RoundTrip()", "the same, 30 connections"),
     "round_trip/1000": ("RoundTrip()", "the same, 1,000 connections"),
     "round_trip/10000": ("RoundTrip()", "the same, 10,000 connections"),
+    "round_trip/100000": ("RoundTrip()", "the same, 100,000 connections"),
     "connect_close": ("ConnectAndClose()", "connect and close"),
     "udp_echo/64": ("Echo(unsigned long)", "UDP echo, 64 bytes"),
     "udp_echo/1400": ("Echo(unsigned long)", "UDP echo, 1,400 bytes"),
 }
+
+# lwIP walks its list for each connection that is opened: too long under valgrind.
+NOT_COUNTED = {("lwip", "round_trip/100000")}
 
 
 def count(program, kind, row, checksums, runs):
@@ -49,8 +53,11 @@ def main():
         stripped = os.path.join(folder, "benchmark")
         subprocess.run([objcopy, "--strip-debug", program, stripped], check=True)
         for row, (_, text) in WORK.items():
-            cells = [count(stripped, kind, row, checksums, runs) for checksums in (True, False) for kind in ("enkel", "lwip")]
-            print(f"| {text} |" + "".join(f" {cell:,.0f} |" for cell in cells), flush=True)
+            cells = []
+            for checksums in (True, False):
+                for kind in ("enkel", "lwip"):
+                    cells.append("" if (kind, row) in NOT_COUNTED else f"{count(stripped, kind, row, checksums, runs):,.0f}")
+            print(f"| {text} |" + "".join(f" {cell} |" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

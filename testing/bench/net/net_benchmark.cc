@@ -11,9 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "net/wire/checksum.h"
 #include "testing/bench/net/enkel_peer.h"
 #include "testing/bench/net/lwip/lwip_peer.h"
 #include "testing/bench/net/world.h"
@@ -56,7 +58,11 @@ const std::array kRows = {
     Row{"udp_echo/1400", 30, 1, [](World& world) { world.Echo(1400); }},
     Row{"round_trip/1000", 1000, 1, [](World& world) { world.RoundTrip(); }},
     Row{"round_trip/10000", 10000, 1, [](World& world) { world.RoundTrip(); }},
+    Row{"round_trip/100000", 100'000, 1, [](World& world) { world.RoundTrip(); }},
 };
+
+// lwIP walks its list for each connection that is opened: more take too long.
+constexpr int kMostOfLwip = 10'000;
 
 const std::array kKinds = {Kind{"enkel", &Enkel}, Kind{"lwip", &Lwip}};
 
@@ -70,6 +76,26 @@ void Measure(benchmark::State& state, const Kind& kind, const Row& row, bool che
   state.counters["ns"] = benchmark::Counter(
       static_cast<double>(static_cast<std::size_t>(state.iterations()) * row.units),
       static_cast<benchmark::Counter::Flags>(benchmark::Counter::kIsRate | benchmark::Counter::kInvert));
+}
+
+// The checksum beside a copy of the same bytes: in the first level's cache, in a later one, in memory.
+constexpr std::array<std::size_t, 3> kSumSizes = {1460, 256 * 1024, 64 * 1024 * 1024};
+
+void Sum(benchmark::State& state, std::size_t size) {
+  const std::vector<std::byte> bytes(size, std::byte{0x5a});
+  for (auto _ : state) benchmark::DoNotOptimize(net::wire::SumBytes(bytes));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * size));
+}
+
+void Copy(benchmark::State& state, std::size_t size) {
+  const std::vector<std::byte> bytes(size, std::byte{0x5a});
+  std::vector<std::byte> to(size);
+  for (auto _ : state) {
+    std::memcpy(to.data(), bytes.data(), size);
+    benchmark::DoNotOptimize(to.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * size));
 }
 
 // --count=KIND,ROW,CHECKSUMS,RUNS: that many runs and nothing else, for whoever counts instructions from outside.
@@ -96,9 +122,15 @@ int Count(const std::string& what) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::strncmp(argv[1], "--count=", 8) == 0) return Count(argv[1] + 8);
+  for (const std::size_t size : kSumSizes) {
+    const std::string bytes = std::to_string(size);
+    benchmark::RegisterBenchmark(("checksum/" + bytes).c_str(), [size](benchmark::State& state) { Sum(state, size); });
+    benchmark::RegisterBenchmark(("memcpy/" + bytes).c_str(), [size](benchmark::State& state) { Copy(state, size); });
+  }
   for (const Row& row : kRows) {
     for (const bool checksums : {true, false}) {
       for (const Kind& kind : kKinds) {
+        if (row.connections > kMostOfLwip && kind.world == &Lwip) continue;
         const std::string name = row.name + (checksums ? "/checksums/" : "/none/") + kind.name;
         benchmark::RegisterBenchmark(
             name.c_str(), [&kind, &row, checksums](benchmark::State& state) { Measure(state, kind, row, checksums); });
