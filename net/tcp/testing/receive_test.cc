@@ -15,7 +15,7 @@ class ReceiveTest : public Script {
  protected:
   // The first full segments are acknowledged one by one; past them.
   void UseUpQuickAcks(Connection& connection) {
-    for (int i = 0; i < 20; ++i) Inject({.data = Bytes(1460)});
+    for (int i = 0; i < 20; ++i) Inject({.flags = "A", .data = Bytes(1460)});
     Advance(Duration::Milliseconds(100));
     ReadAll(connection);
     TakeSent();
@@ -34,21 +34,31 @@ TEST_F(ReceiveTest, ASmallSegmentIsAcknowledgedWithinFortyMilliseconds) {
 
 TEST_F(ReceiveTest, TheFirstFullSegmentsAreAcknowledgedAtOnce) {
   Connection connection = Establish();
-  Inject({.data = Bytes(1460)});
+  Inject({.flags = "A", .data = Bytes(1460)});
   Expect({.ack = 1461});
-  Inject({.data = Bytes(1460)});
+  Inject({.flags = "A", .data = Bytes(1460)});
   Expect({.ack = 2921});
+}
+
+// Whoever pushes has nothing more to send that an acknowledgment could bring on: an answer may carry it.
+TEST_F(ReceiveTest, AFirstFullSegmentThatPushesWaitsAsLaterOnesDo) {
+  Connection connection = Establish();
+  Inject({.flags = "PA", .data = Bytes(1460)});
+  Advance(Duration::Milliseconds(39));
+  ExpectNothing();
+  Advance(Duration::Milliseconds(1));
+  Expect({.ack = 1461});
 }
 
 TEST_F(ReceiveTest, LaterEverySecondFullSegmentIs) {
   Connection connection = Establish();
   UseUpQuickAcks(connection);
   const std::uint32_t begin = peer_nxt;
-  Inject({.data = Bytes(1460)});
+  Inject({.flags = "A", .data = Bytes(1460)});
   ExpectNothing();
-  Inject({.data = Bytes(1460)});
+  Inject({.flags = "A", .data = Bytes(1460)});
   Expect({.ack = begin + 2920});
-  Inject({.data = Bytes(1460)});
+  Inject({.flags = "A", .data = Bytes(1460)});
   ExpectNothing();
   Advance(Duration::Milliseconds(40));
   Expect({.ack = begin + 4380});
