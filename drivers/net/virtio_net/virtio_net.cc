@@ -26,7 +26,6 @@ namespace {
 
 using virtio::Features;
 using virtio::Piece;
-using virtio::SplitQueue;
 
 // [VIRTIO] 5.1.3
 constexpr Features VIRTIO_NET_F_CSUM = Features{1} << 0;
