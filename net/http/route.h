@@ -40,7 +40,7 @@ class Route {
   Route(Method method, std::string_view pattern, Handler handler, std::uint64_t body_limit)
       : method_(method), is_plain_(IsPlain(pattern)), pattern_(pattern), body_limit_(body_limit) {
     static_assert(sizeof(Handler) <= kMostState && std::is_trivially_copyable_v<Handler>);
-    std::memcpy(state_.data(), &handler, sizeof(Handler));
+    std::memcpy(state_.data(), static_cast<const void*>(&handler), sizeof(Handler));
     if constexpr (QuickHandler<Handler>) {
       answer_ = [](const void* state, const Request& request) -> Response {
         return (*static_cast<const Handler*>(state))(request);

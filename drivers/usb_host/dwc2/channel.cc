@@ -175,13 +175,13 @@ void Dwc2::OnHalted(Channel& channel) {
     // The same complete-split, later.
   } else {
     if (HasData(pipe)) AddDone(pipe, moved);
-    if (what.Has<HCINT::XACTERR>() || what.Has<HCINT::AHBERR>() || what.Has<HCINT::DATATGLERR>()) {
-      OnError(pipe);
-    } else if (what.Has<HCINT::NAK>() || what.Has<HCINT::NYET>() || what.Has<HCINT::FRMOVRUN>()) {
+    const bool is_error = what.Has<HCINT::XACTERR>() || what.Has<HCINT::AHBERR>() || what.Has<HCINT::DATATGLERR>();
+    const bool is_not_ready = what.Has<HCINT::NAK>() || what.Has<HCINT::NYET>() || what.Has<HCINT::FRMOVRUN>();
+    if (is_not_ready && !is_error) {
       if (!is_in && pipe.device().speed() == Speed::kHigh) pipe.progress.must_ping = true;
       OnNotReady(pipe);
     } else {
-      OnError(pipe);  // halted, and nobody says why: once more, but not for ever
+      OnError(pipe);  // also if it halted and nobody says why: once more, but not for ever
     }
   }
 }

@@ -279,7 +279,7 @@ void Dwc2::Enqueue(Pipe& pipe) {
 
 void Dwc2::Stop(Pipe& pipe) {
   if (pipe.progress.channel >= 0) {
-    Channel& channel = channels_[static_cast<std::size_t>(pipe.progress.channel)];
+    Channel& channel = channels_[static_cast<std::uint8_t>(pipe.progress.channel)];
     if (channel.is_stopping) return;
     channel.is_stopping = true;
     channel.stop_by = now_ + kStopPatience;
