@@ -33,7 +33,7 @@ std::string_view ProgramWords::TakeWord(std::string_view& line) {
       fits = false;
     }
   }
-  return {&bytes_[used_], fits ? size : 0};
+  return {bytes_.data() + used_, fits ? size : 0};  // not &bytes_[used_]: all may be full
 }
 
 void ProgramWords::Add(std::string_view word, bool is_argument) {

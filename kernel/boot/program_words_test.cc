@@ -66,6 +66,7 @@ TEST(ProgramWords, WhatDoesNotFitIsLeftOut) {
 
   const std::string longest(ProgramWords::kMostBytes - 1, 'x');
   EXPECT_EQ(Parse(longest).arguments, (Words{"enkel", longest}));
+  EXPECT_EQ(Parse(longest + " and more").arguments, (Words{"enkel", longest}));
   EXPECT_EQ(Parse(longest + "x").arguments, Words{"enkel"});
   EXPECT_EQ(Parse(longest + "x small").arguments, (Words{"enkel", "small"}));
 }

@@ -7,8 +7,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <source_location>
 #include <span>
 
 #include "kernel/base/time.h"
@@ -23,8 +25,10 @@ using net::Ipv6Address;
 using net::ipv6::Bytes;
 using net::wire::IpProtocol;
 
-void Require(bool promise) {
-  if (!promise) std::abort();
+void Require(bool promise, std::source_location where = std::source_location::current()) {
+  if (promise) return;
+  std::fprintf(stderr, "%s:%u: the promise was not kept\n", where.file_name(), static_cast<unsigned>(where.line()));
+  std::abort();
 }
 
 class Reader {
@@ -59,10 +63,10 @@ class Host {
     const std::uint8_t kind = input.Byte();
     switch (kind % 8) {
       case 0:
-        link_.Advance(kernel::Duration::Milliseconds(input.Byte() * 100));
+        Pass(kernel::Duration::Milliseconds(input.Byte() * 100));
         break;
       case 1:
-        link_.Advance(kernel::Duration::Seconds(input.Byte() * 30));
+        Pass(kernel::Duration::Seconds(input.Byte() * 30));
         break;
       case 2:
         (void)link_.SendUdp(AddressAt(input.Byte()), input.Byte() * 16u);
@@ -156,6 +160,19 @@ class Host {
                    .source = source,
                    .destination = destination},
                   payload, mac);
+  }
+
+  // Lets time pass. What a timer sends is looked at before the next one runs: an address that it was sent from may be gone
+  // by then.
+  void Pass(kernel::Duration duration) {
+    net::Timers& timers = link_.context->timers();
+    const kernel::Instant end = link_.context->now() + duration;
+    while (timers.NextDeadline() <= end) {
+      link_.context->SetNow(timers.NextDeadline());
+      timers.RunDue(link_.context->now(), 1);
+      CheckSent();
+    }
+    link_.context->SetNow(end);
   }
 
   void CheckSent() {

@@ -41,6 +41,8 @@ class Redirection {
   void Unplug();
   void Plug();
   bool is_plugged() const { return is_plugged_; }
+  // How the ids of what is sent are written: both hellos decide.
+  bool are_ids_64_bits() const { return are_ids_64_bits_; }
 
   // What QEMU, and so the host's driver, did wrong here.
   const std::vector<std::string>& violations() const { return violations_; }
