@@ -4,6 +4,7 @@
   ./bazelw run //toolchain/dev:fuzz                                  all, 60 seconds each
   ./bazelw run //toolchain/dev:fuzz -- --seconds 600 //net/...       some, for longer
   ./bazelw run //toolchain/dev:fuzz -- --corpus ~/corpora            goes on where the last run stopped
+  ./bazelw run //toolchain/dev:fuzz -- --seed 1                      tries what CI tries, as far as the time goes
 
 An input that breaks a target is kept in fuzz/ of the checkout, and the command that runs it again is printed. A target
 begins with the seeds that its BUILD rule gives it, or with nothing; --corpus keeps what it learns.
@@ -12,6 +13,7 @@ begins with the seeds that its BUILD rule gives it, or with nothing; --corpus ke
 import argparse
 import concurrent.futures
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -48,7 +50,7 @@ def affordable(seconds, deadline, count, jobs):
     return min(seconds, int((deadline - time.time()) * jobs / count))
 
 
-def run(label, seconds, corpus, findings):
+def run(label, seconds, seed, corpus, findings):
     """Runs one target; returns (label, how it ended, its output)."""
     package, name = label.lstrip("/").split(":")
     folder = pathlib.Path(corpus, package.replace("/", "_") + "_" + name)
@@ -56,7 +58,8 @@ def run(label, seconds, corpus, findings):
     program = tree.root() / "bazel-bin" / package / (name + ".sh")
     runfiles = pathlib.Path(f"{program}.runfiles", "enkel")
     result = subprocess.run(
-        [str(program), f"-max_total_time={seconds}", "-print_final_stats=0", f"-artifact_prefix={findings}/{name}-", str(folder)],
+        [str(program), f"-max_total_time={seconds}", f"-seed={seed}", "-print_final_stats=0",
+         f"-artifact_prefix={findings}/{name}-", str(folder)],
         cwd=runfiles, check=False, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return label, result.returncode, result.stdout
 
@@ -66,6 +69,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--deadline", type=float, help="seconds since 1970: less for each, so that all are done by then")
     parser.add_argument("--jobs", type=int, default=2, help="targets at once")
+    parser.add_argument("--seed", type=int, default=random.randrange(1, 2**31), help="of all choices; else another each time")
     parser.add_argument("--corpus", type=pathlib.Path, help="a folder that keeps what was learnt")
     parser.add_argument("patterns", nargs="*", default=["//..."])
     options = parser.parse_args()
@@ -82,7 +86,7 @@ def main():
     findings.mkdir(exist_ok=True)
     broken = []
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        runs = [pool.submit(run, label, seconds, options.corpus or scratch, findings) for label in labels]
+        runs = [pool.submit(run, label, seconds, options.seed, options.corpus or scratch, findings) for label in labels]
         for number, done in enumerate(concurrent.futures.as_completed(runs), 1):
             label, code, log = done.result()
             inputs, edges = status(log)
@@ -93,8 +97,8 @@ def main():
                 print("\n".join(log.splitlines()[-60:]))
                 print(f"again: ./bazelw run {label} -- {findings}/...")
     if broken:
-        sys.exit(f"{len(broken)} of {len(labels)} targets broke: {' '.join(broken)}")
-    print(f"{len(labels)} targets, {seconds} s each: nothing found")
+        sys.exit(f"{len(broken)} of {len(labels)} targets broke, seed {options.seed}: {' '.join(broken)}")
+    print(f"{len(labels)} targets, {seconds} s each, seed {options.seed}: nothing found")
 
 
 if __name__ == "__main__":
