@@ -125,6 +125,8 @@ TEST(RequestHead, LinesEndWithBothCharactersAndNothingElse) {
   EXPECT_EQ(RefusalOf("GET / HTTP/1.1\nHost: a\r\n\r\n"), Status::kBadRequest);
   EXPECT_EQ(RefusalOfFields("A: b\nC: d\r\n"), Status::kBadRequest);
   EXPECT_EQ(RefusalOfFields("A: b\rC: d\r\n"), Status::kBadRequest);
+  EXPECT_EQ(RefusalOfFields("A: b\rxC: d\r\n"), Status::kBadRequest);  // a field where the x is taken for a line feed
+  EXPECT_EQ(RefusalOf("GET / HTTP/1.1\rxHost: a\r\n\r\n"), Status::kBadRequest);
   EXPECT_EQ(RefusalOfFields("A: b\r\r\n"), Status::kBadRequest);
   EXPECT_EQ(RefusalOf("GET / HTTP/1.1\r\nHost: a\r\n\nX"), Status::kBadRequest);
 }

@@ -1,4 +1,4 @@
-"""Bugs to be seeded: one bounds check, one rule or one transition of net/ each, and the tests that must notice.
+"""Bugs to be seeded: one bounds check, one rule or one transition of net/ and drivers/ each, and the tests that must notice.
 
 A text occurs exactly once in its file (mutants_test.py), so a mutant cannot rot unseen when the code changes.
 """
@@ -36,6 +36,15 @@ def _tcp(name, file, text, replacement=""):
 
 def _part(name, part, text, replacement=""):
     return Mutant(name, "net/tcp/%s.cc" % part, text, replacement, ("//net/tcp:%s_test" % part,))
+
+
+def _http(name, file, text, replacement="", test=None):
+    return Mutant(name, "net/http/%s.cc" % file, text, replacement, ("//net/http:%s_test" % (test or file),))
+
+
+def _driver(name, file, text, replacement="", test=None):
+    folder, base = file.rsplit("/", 1)
+    return Mutant(name, "drivers/%s.cc" % file, text, replacement, ("//drivers/%s:%s_test" % (folder, test or base),))
 
 
 MUTANTS = (
@@ -176,4 +185,60 @@ MUTANTS = (
     _part("handshakes that never end", "half_open", "if (entry->retransmissions == kMostRetransmissions) {",
           "if (entry->retransmissions == kMostRetransmissions && false) {"),
     _part("TIME-WAIT without an end", "time_wait", "    if (left > 0) break;\n", "    if (left > -1'000'000) break;\n"),
+
+    # ---- HTTP.
+    _http("http: two lengths that agree", "request_head", "if (has_length_ || value.empty()) return Refuse();",
+          "if (value.empty()) return Refuse();"),
+    _http("http: a length and chunks", "request_head", "if (head_.is_chunked_ && (has_length_ || is_old)) return Refuse();",
+          "if (head_.is_chunked_ && is_old) return Refuse();"),
+    _http("http: a length of more than 64 bits", "request_head",
+          "    if (length > std::numeric_limits<std::uint64_t>::max() / 10 - 1) return Refuse();\n"),
+    _http("http: a line that ends without a line feed", "request_head", "  if (at_[1] != '\\n') return Refuse();\n"),
+    _http("http: a space before the colon", "request_head", "if (*at_ != ':' || at_ == name) return Refuse();",
+          "while (*at_ == ' ') ++at_;\n  if (*at_ != ':' || at_ == name) return Refuse();"),
+    _http("http: two hosts", "request_head", "      if (has_host_) return Refuse();\n"),
+    _http("http: any number of fields", "request_head",
+          "if (head_.field_count_ == RequestHead::kMostFields) return Refuse(Status::kFieldsTooLarge);",
+          "if (head_.field_count_ == RequestHead::kMostFields) return true;"),
+    _http("http: a size of a chunk that wraps", "chunked", "digit < 0 || left_ >> 56 != 0", "digit < 0"),
+    _http("http: a chunk without its line end", "chunked", "return Expect(c, '\\r', State::kDataLineFeed);",
+          "return c == '\\r' ? Expect(c, '\\r', State::kDataLineFeed) : Expect(c, c, State::kDigits);"),
+    _http("http: trailers without end", "chunked", "++overhead_ <= kMostOverhead", "++overhead_ <= 1000 * kMostOverhead"),
+    _http("http: a range that begins at the end", "conditional", "if (*first >= size)", "if (*first > size)"),
+    _http("http: a weak tag is a strong one", "conditional", "if (may_be_weak && element.starts_with",
+          "if ((may_be_weak || true) && element.starts_with"),
+    _http("http: a percent sign at the end", "request", "text.size() - i > 2", "text.size() - i > 1"),
+    _http("http: what nobody read is the next request", "connection",
+          "if (!body_.is_done() && !co_await DropBody()) break;", "", test="server"),
+    _http("http: a body beyond its limit", "connection", "} else if (head_.content_length() > limit) {",
+          "} else if (head_.content_length() > limit + 1'000'000'000) {", test="server"),
+    _http("http: slow heads may wait", "connection", "has_begun || !was_asked_ ?", "false ?", test="server"),
+
+    # ---- Drivers: what a device says.
+    _driver("virtio: an entry that was not lent", "bus/virtio/split_queue", "id >= fresh_ || chains_[id].count == 0 || ",
+            "id >= fresh_ || "),
+    _driver("virtio: more bytes than there was room for", "bus/virtio/split_queue",
+            " || written > chains_[id].writable"),
+    _driver("virtio: more answers than questions", "bus/virtio/split_queue",
+            "if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {",
+            "if (static_cast<std::uint16_t>(used_index - taken_) > 2 * entries_) {"),
+    _driver("virtio: a chain that is never given back", "bus/virtio/split_queue", "free_count_ + chain.count)",
+            "free_count_ + 1)"),
+    _driver("virtio-pci: a doorbell beyond its structure", "bus/virtio/pci",
+            "offset + sizeof(std::uint16_t) > at_.notify_size || "),
+    _driver("virtio-pci: a structure that is too short", "bus/virtio/pci",
+            "    if (size < least) return", "    if (size < least / 1000) return"),
+    _driver("virtio-mmio: a size that wraps", "bus/virtio/mmio_words", "*size > kMost / unit || "),
+    _driver("pci: capabilities in a ring", "bus/pci/capability", " || (seen_ & bit) != 0", "", test="configuration"),
+    _driver("pci: two places that overlap", "bus/pci/arrange", "    next_ = address + size;\n", "", test="pci"),
+    _driver("usb: a descriptor beyond its end", "bus/usb/descriptors", " || ByteAt(rest, 0) > rest.size()"),
+    _driver("usb: a configuration shorter than its header", "bus/usb/descriptors",
+            "  if (total < ByteAt(bytes, 0)) return Fail(Error::kMalformed);\n"),
+    _driver("usb: any size of the first packet", "bus/usb/enumerator", "!IsPacketSize(max_packet, device_->speed())",
+            "(false && !IsPacketSize(max_packet, device_->speed()))", test="host"),
+    _driver("lan7800: a frame beyond its burst", "net/lan7800/framing", "size > burst.size() - kHeaderSize || "),
+    _driver("lan9514: a frame beyond its burst", "net/lan9514/framing", "size > burst.size() - kHeaderSize || "),
+    _driver("cdc-ecm: an address that is too short", "net/cdc_ecm/functions",
+            "if (text.size() != 2 * mac.bytes.size()) return Fail(Error::kMalformed);",
+            "if (text.size() > 2 * mac.bytes.size()) return Fail(Error::kMalformed);", test="cdc_ecm"),
 )

@@ -22,7 +22,7 @@ _NOTHING = "**nothing**"
 
 _HEAD = """# Seeded bugs
 
-Each row is a bug that was put into `net/`, one at a time: a bounds check, a rule or a transition taken out. The tests that
+Each row is a bug that was put into `net/` or `drivers/`, one at a time: a bounds check, a rule or a transition taken out. The tests that
 belong to the place ran; a bug counts as caught when one of them fails, crashes or hangs. One that the compiler refuses is
 none, and must be written otherwise.
 

@@ -87,6 +87,15 @@ TEST(Descriptors, AConfigurationCutAnywhereGivesWhatIsWholeAndNothingBeyond) {
   }
 }
 
+TEST(Descriptors, AConfigurationIsNotShorterThanItsOwnHeader) {
+  for (int total = 0; total < 9; ++total) {
+    std::vector<std::byte> bytes = kConfiguration;
+    bytes[2] = static_cast<std::byte>(total);
+    EXPECT_FALSE(Configuration::TotalLength(bytes)) << total;
+  }
+  EXPECT_EQ(*Configuration::TotalLength(kConfiguration), 64);
+}
+
 TEST(Descriptors, ALengthOfZeroOrOneEndsTheRow) {
   for (const int length : {0, 1}) {
     std::vector<std::byte> lie = kConfiguration;

@@ -73,6 +73,21 @@ TEST_F(HostTest, ADeviceWithoutADriverIsLeftAlone) {
   ExpectNothingLeft();
 }
 
+// [USB2] 5.5.3: a fast device has packets of 64 bytes at endpoint 0.
+TEST_F(HostTest, ADeviceWhoseFirstPacketsHaveASizeThatCannotBeIsRefused) {
+  bus_.Start();
+  for (const int size : {0, 1, 8, 63, 65, 255}) {
+    EchoDevice device;
+    device.device_descriptor[7] = static_cast<std::byte>(size);
+    bus_.Plug(device);
+    bus_.Run(Duration::Seconds(1));
+    EXPECT_EQ(driver_.attached, 0) << size;
+    EXPECT_EQ(device.address, 0) << size;
+    Unplug(device);
+    ExpectNothingLeft();
+  }
+}
+
 TEST_F(HostTest, UnpluggedAndPluggedInAgainItIsFoundEachTime) {
   EchoDevice device;
   bus_.Start();
