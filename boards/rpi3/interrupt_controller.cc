@@ -1,6 +1,7 @@
 #include "boards/rpi3/addresses.h"
 #include "boards/rpi3/barrier.h"
 #include "drivers/interrupt/bcm2836/bcm2836.h"
+#include "kernel/base/address.h"
 #include "kernel/boot/board.h"
 #include "kernel/interrupt/controller.h"
 
@@ -23,7 +24,7 @@ class Controller final : public Bcm2836 {
   void Complete(Line) override { SwitchPeripheral(); }
 };
 
-constinit Controller controller(kInterrupts, {kArmLocal.value});
+constinit Controller controller(kInterrupts, kernel::VirtualAddress{kArmLocal.value});
 constinit bool is_ready = false;
 
 }  // namespace

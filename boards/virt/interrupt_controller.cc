@@ -3,17 +3,19 @@
 #include "drivers/interrupt/gic/gic_v2.h"
 #include "drivers/interrupt/gic/gic_v3.h"
 #include "kernel/arch/aarch64/gic_cpu_interface.h"
+#include "kernel/base/address.h"
 #include "kernel/boot/board.h"
 #include "kernel/interrupt/controller.h"
 
 namespace board {
 namespace {
 
-constinit drivers::interrupt::GicV2 gic_v2({.distributor = {kGic.value},
+constinit drivers::interrupt::GicV2 gic_v2({.distributor = kernel::VirtualAddress{kGic.value},
                                             .cpu_interface = kGicCpuInterface,
-                                            .message_frame = {kGicMessages.value},
+                                            .message_frame = kernel::VirtualAddress{kGicMessages.value},
                                             .message_port = kGicMessages});
-constinit drivers::interrupt::GicV3<kernel::arch::GicCpuInterface> gic_v3({kGic.value}, kGicRedistributor);
+constinit drivers::interrupt::GicV3<kernel::arch::GicCpuInterface> gic_v3(kernel::VirtualAddress{kGic.value},
+                                                                          kGicRedistributor);
 
 constinit kernel::interrupt::Controller* ready = nullptr;
 

@@ -13,21 +13,22 @@
 
 #include <cstdint>
 
-#include "kernel/base/address.h"
+#include "drivers/bus/registers/registers.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 
 namespace drivers::interrupt {
 
-class Bcm2836 : public kernel::interrupt::Controller {
+template <typename Registers>
+class Bcm2836On : public kernel::interrupt::Controller {
  public:
   using Line = kernel::interrupt::Line;
   static constexpr std::uint32_t kFirstBasicLine = 64;
   static constexpr std::uint32_t kFirstLocalLine = 96;
   static constexpr Line kVirtualTimer = {kFirstLocalLine + 3};
 
-  // Where the BCM2835's controller (from its basic pending register on) and the cores' are mapped, as device memory.
-  constexpr Bcm2836(kernel::VirtualAddress shared, kernel::VirtualAddress local) : shared_(shared), local_(local) {}
+  // The BCM2835's controller, from its basic pending register on, and that of the cores.
+  constexpr Bcm2836On(Registers shared, Registers local) : shared_(shared), local_(local) {}
 
   // Masks every line and gives what the GPU shares to core 0. Before anything else.
   void Initialize();
@@ -43,16 +44,13 @@ class Bcm2836 : public kernel::interrupt::Controller {
   void Complete(Line) override {}
 
  private:
-  struct SharedRegisters;
-  struct LocalRegisters;
-  volatile SharedRegisters& shared() const;
-  volatile LocalRegisters& local() const;
-  volatile std::uint32_t& LocalControl(Line line) const;
   Line ClaimShared() const;
 
-  kernel::VirtualAddress shared_;
-  kernel::VirtualAddress local_;
+  Registers shared_;
+  Registers local_;
 };
+
+using Bcm2836 = Bcm2836On<MappedRegisters>;
 
 }  // namespace drivers::interrupt
 

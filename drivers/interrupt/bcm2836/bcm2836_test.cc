@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/rules.h"
+#include "kernel/base/address.h"
+
 namespace drivers::interrupt {
 namespace {
 
@@ -118,6 +122,48 @@ TEST_F(Bcm2836Test, ElevenLinesHaveAShortcut) {
     Shared(0x00) = 1u << (10 + i);
     EXPECT_EQ(Claim(), kLines[i]);
   }
+}
+
+// The controllers as they are, and not as memory: what is enabled is one set of bits with two registers to write it.
+constexpr std::array kSharedTable = {
+    Rule{.offset = 0x00, .is_read_only = true},
+    Rule{.offset = 0x04, .is_read_only = true},
+    Rule{.offset = 0x08, .is_read_only = true},
+    Rule{.offset = 0x0c, .reset = 0x80, .writable = 0xff},
+    Rule{.offset = 0x10, .reset = 0xf, .sets = 0x10},
+    Rule{.offset = 0x14, .sets = 0x14},
+    Rule{.offset = 0x18, .sets = 0x18},
+    Rule{.offset = 0x1c, .clears = 0x10},
+    Rule{.offset = 0x20, .clears = 0x14},
+    Rule{.offset = 0x24, .clears = 0x18},
+};
+constexpr std::array kLocalTable = {
+    Rule{.offset = 0x0c, .writable = 0xf},
+    Rule{.offset = 0x40, .writable = 0xff},
+    Rule{.offset = 0x50, .writable = 0xff},
+    Rule{.offset = 0x60, .is_read_only = true},
+};
+
+TEST(Bcm2836Rules, EveryLineIsUnmaskedAndMaskedAloneAndNothingElseIsTouched) {
+  RuleModel shared(kSharedTable);
+  RuleModel local(kLocalTable);
+  Bcm2836On<DoubleRegisters> controller(shared, local);
+  controller.Initialize();
+  EXPECT_EQ(shared.Get(0x10), 0u);
+  for (std::uint32_t line = 0; line < 72; ++line) {
+    controller.Unmask({line});
+    EXPECT_EQ(shared.Get(0x10 + line / 32 * 4), std::uint64_t{1} << line % 32) << line;
+    controller.Mask({line});
+    EXPECT_EQ(shared.Get(0x10 + line / 32 * 4), 0u) << line;
+  }
+  for (std::uint32_t line = 96; line < 104; ++line) controller.Unmask({line});
+  EXPECT_EQ(local.Get(0x40), 0xfu);
+  EXPECT_EQ(local.Get(0x50), 0xfu);
+  shared.Put(0x00, 1u << 19);
+  local.Put(0x60, 0x100);
+  EXPECT_EQ(controller.Claim(0), Line{57});
+  EXPECT_TRUE(shared.complaints.empty());
+  EXPECT_TRUE(local.complaints.empty());
 }
 
 }  // namespace

@@ -1,9 +1,17 @@
 #include "drivers/interrupt/gic/gic_v2.h"
 
-#include <cstddef>
+#include <cstdint>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/registers.h"
+#include "drivers/interrupt/gic/registers.h"
 
 namespace drivers::interrupt {
 namespace {
+
+namespace cpu = gic_cpu_interface;
+namespace distributor = gic_distributor;
+namespace messages = gic_messages;
 
 using kernel::Error;
 using kernel::Fail;
@@ -13,88 +21,67 @@ using kernel::interrupt::Line;
 using kernel::interrupt::Message;
 using kernel::interrupt::Trigger;
 
-constexpr std::uint32_t kEnable = 1;          // GICD_CTLR, GICC_CTLR
-constexpr std::uint32_t kAnyPriority = 0xff;  // GICC_PMR
-constexpr std::uint32_t kNoSplit = 0;         // GICC_BPR: every bit of a priority counts; all are equal anyway
-constexpr std::uint32_t kIdField = 0x3ff;     // GICC_IAR
-
-// MSI_TYPER. [GICv2m] "Register summary"
-struct MessageType {
-  std::uint32_t value;
-  constexpr std::uint32_t first() const { return value >> 16 & kIdField; }
-  constexpr std::uint32_t count() const { return value & kIdField; }
-};
-constexpr std::uint64_t kSetSpi = 0x40;  // MSI_SETSPI_NS: the offset that devices write to
+constexpr std::uint32_t kAnyPriority = 0xff;
+constexpr std::uint32_t kNoSplit = 0;  // every bit of a priority counts; all are equal anyway
 
 }  // namespace
 
-// The distributor's targets, a byte a line. [GICv2] 4.3.12
-struct GicV2::Targets {
-  std::uint32_t ctlr;
-  std::uint8_t other_004[0x7fc];
-  std::uint8_t itargetsr[1024];
-};
-
-// [GICv2] 4.4, in its order.
-struct GicV2::CpuInterface {
-  std::uint32_t ctlr;
-  std::uint32_t pmr;
-  std::uint32_t bpr;
-  std::uint32_t iar;
-  std::uint32_t eoir;
-};
-
-struct GicV2::MessageFrame {
-  std::uint32_t other_000[2];
-  std::uint32_t typer;
-};
-
-volatile GicV2::CpuInterface& GicV2::cpu_interface() const {
-  return *reinterpret_cast<volatile CpuInterface*>(bases_.cpu_interface.value);
-}
-
-void GicV2::Initialize() {
-  static_assert(offsetof(Targets, itargetsr) == 0x800);
-  auto& distributor = *reinterpret_cast<volatile Targets*>(bases_.distributor.value);
-  distributor.ctlr = 0;
+template <typename Registers>
+void GicV2On<Registers>::Initialize() {
+  bases_.distributor.template Write<distributor::CTLR>(0);
   line_count_ = lines_.Count();
   lines_.Reset(0, line_count_);
   // Of a private line the field reads as the core that asks. With a single core it may read as zero: not implemented.
-  const std::uint8_t self = distributor.itargetsr[0];
-  for (std::uint32_t line = kGicPrivateLines; line < line_count_; ++line) distributor.itargetsr[line] = self;
+  const std::uint8_t self = bases_.distributor.template Read<distributor::ITARGETSR>().value;
+  for (std::uint32_t line = kGicPrivateLines; line < line_count_; ++line) {
+    bases_.distributor.template Write<distributor::ITARGETSR>(self, line);
+  }
   FindMessages();
-  distributor.ctlr = kEnable;
-  cpu_interface().bpr = kNoSplit;
-  cpu_interface().pmr = kAnyPriority;
-  cpu_interface().ctlr = kEnable;
+  bases_.distributor.template Write<distributor::CTLR>(distributor::CTLR::Enable::kMask);
+  bases_.cpu_interface.template Write<cpu::BPR>(kNoSplit);
+  bases_.cpu_interface.template Write<cpu::PMR>(kAnyPriority);
+  bases_.cpu_interface.template Write<cpu::CTLR>(cpu::CTLR::Enable::kMask);
 }
 
-void GicV2::FindMessages() {
-  if (bases_.message_frame.value == 0) return;
-  const MessageType type = {reinterpret_cast<volatile MessageFrame*>(bases_.message_frame.value)->typer};
-  if (type.first() < kGicPrivateLines || type.first() + type.count() > line_count_) return;
-  next_message_ = type.first();
-  end_of_messages_ = type.first() + type.count();
+template <typename Registers>
+void GicV2On<Registers>::FindMessages() {
+  if (!bases_.message_frame.are_there()) return;
+  const std::uint32_t type = bases_.message_frame.template Read<messages::MSI_TYPER>().value;
+  const std::uint32_t first = messages::MSI_TYPER::FIRST::Get(type);
+  const std::uint32_t end = first + messages::MSI_TYPER::COUNT::Get(type);
+  if (first < kGicPrivateLines || end > line_count_) return;
+  next_message_ = first;
+  end_of_messages_ = end;
 }
 
-Result<void> GicV2::Configure(Line line, Trigger trigger) {
+template <typename Registers>
+Result<void> GicV2On<Registers>::Configure(Line line, Trigger trigger) {
   if (line.number >= line_count_) return Fail(Error::kInvalidArgument);
   return lines_.SetTrigger(line, trigger);
 }
 
-Result<Message> GicV2::AllocateMessage() {
+template <typename Registers>
+Result<Message> GicV2On<Registers>::AllocateMessage() {
   if (end_of_messages_ == 0) return Fail(Error::kUnsupported);
   if (next_message_ == end_of_messages_) return Fail(Error::kOutOfMemory);
   const Line line = {next_message_++};
   if (const Result<void> set = lines_.SetTrigger(line, Trigger::kRisingEdge); !set) return Fail(set.error());
-  return Message{.line = line, .address = {bases_.message_port.value + kSetSpi}, .data = line.number};
+  const std::uint64_t port = bases_.message_port.value + messages::MSI_SETSPI_NS::kOffset;
+  return Message{.line = line, .address = {port}, .data = line.number};
 }
 
-Line GicV2::Claim(std::uint32_t) {
-  const std::uint32_t id = cpu_interface().iar & kIdField;
+template <typename Registers>
+Line GicV2On<Registers>::Claim(std::uint32_t) {
+  const std::uint32_t id = cpu::IAR::InterruptID::Get(bases_.cpu_interface.template Read<cpu::IAR>().value);
   return id < kGicFirstSpecialId ? Line{id} : kNoLine;
 }
 
-void GicV2::Complete(Line line) { cpu_interface().eoir = line.number; }
+template <typename Registers>
+void GicV2On<Registers>::Complete(Line line) {
+  bases_.cpu_interface.template Write<cpu::EOIR>(line.number);
+}
+
+template class GicV2On<MappedRegisters>;
+template class GicV2On<DoubleRegisters>;
 
 }  // namespace drivers::interrupt

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "drivers/bus/registers/registers.h"
 #include "drivers/interrupt/gic/lines.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
@@ -15,17 +16,18 @@
 
 namespace drivers::interrupt {
 
-class GicV2 final : public kernel::interrupt::Controller {
+template <typename Registers>
+class GicV2On final : public kernel::interrupt::Controller {
  public:
   using Line = kernel::interrupt::Line;
 
   struct Bases {
-    kernel::VirtualAddress distributor;
-    kernel::VirtualAddress cpu_interface;
-    kernel::VirtualAddress message_frame;  // 0: there is none
+    Registers distributor;
+    Registers cpu_interface;
+    Registers message_frame;               // perhaps not there
     kernel::PhysicalAddress message_port;  // the same frame, as devices address it
   };
-  constexpr explicit GicV2(const Bases& bases) : bases_(bases), lines_(bases.distributor) {}
+  constexpr explicit GicV2On(const Bases& bases) : bases_(bases), lines_(bases.distributor) {}
 
   // Masks every line, sends the shared ones to this core, and switches the controller on. Before anything else.
   void Initialize();
@@ -39,18 +41,16 @@ class GicV2 final : public kernel::interrupt::Controller {
   void Complete(Line line) override;
 
  private:
-  struct Targets;
-  struct CpuInterface;
-  struct MessageFrame;
-  volatile CpuInterface& cpu_interface() const;
   void FindMessages();
 
   Bases bases_;
-  GicLines lines_;
+  GicLinesOn<Registers> lines_;
   std::uint32_t line_count_ = 0;
   std::uint32_t next_message_ = 0;  // [next_message_, end_of_messages_) are not given yet
   std::uint32_t end_of_messages_ = 0;
 };
+
+using GicV2 = GicV2On<MappedRegisters>;
 
 }  // namespace drivers::interrupt
 

@@ -8,22 +8,23 @@
 
 #include <cstdint>
 
+#include "drivers/bus/registers/registers.h"
 #include "drivers/interrupt/gic/lines.h"
-#include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 
 namespace drivers::interrupt {
 
 // What is memory-mapped of it: distributor and the core's redistributor.
-class GicV3Lines {
+template <typename Registers>
+class GicV3LinesOn {
  public:
   // `redistributor`: the first of its frames.
-  constexpr GicV3Lines(kernel::VirtualAddress distributor, kernel::VirtualAddress redistributor)
+  constexpr GicV3LinesOn(Registers distributor, Registers redistributor)
       : distributor_(distributor),
         redistributor_(redistributor),
         shared_(distributor),
-        own_({redistributor.value + kFrameSize}) {}
+        own_(redistributor.At(kFrameSize)) {}
 
   // Masks every line, sends the shared ones to this core, wakes the redistributor and switches the distributor on.
   void Initialize();
@@ -36,21 +37,19 @@ class GicV3Lines {
   void Mask(kernel::interrupt::Line line) const;
 
  private:
-  static constexpr std::uint64_t kFrameSize = 0x10000;  // bytes
+  static constexpr std::uint32_t kFrameSize = 0x10000;  // bytes
 
-  struct Distributor;
-  struct Redistributor;
-  volatile Distributor& distributor() const;
-  volatile Redistributor& redistributor() const;
   void AwaitDistributor() const;
   void AwaitRedistributor() const;
   void WakeRedistributor() const;
-  const GicLines& BankOf(kernel::interrupt::Line line) const { return line.number < kGicPrivateLines ? own_ : shared_; }
+  const GicLinesOn<Registers>& BankOf(kernel::interrupt::Line line) const {
+    return line.number < kGicPrivateLines ? own_ : shared_;
+  }
 
-  kernel::VirtualAddress distributor_;
-  kernel::VirtualAddress redistributor_;
-  GicLines shared_;
-  GicLines own_;
+  Registers distributor_;
+  Registers redistributor_;
+  GicLinesOn<Registers> shared_;
+  GicLinesOn<Registers> own_;
   std::uint32_t count_ = 0;
 };
 
@@ -58,14 +57,13 @@ class GicV3Lines {
 //   void Enable();                 any priority, group 1, ended by one write
 //   std::uint32_t Acknowledge();   ICC_IAR1_EL1
 //   void End(std::uint32_t id);    ICC_EOIR1_EL1
-template <typename CpuInterface>
+template <typename CpuInterface, typename Registers = MappedRegisters>
 class GicV3 final : public kernel::interrupt::Controller {
  public:
   using Line = kernel::interrupt::Line;
 
-  // Where the distributor and this core's redistributor are mapped, as device memory.
-  constexpr GicV3(kernel::VirtualAddress distributor, kernel::VirtualAddress redistributor)
-      : lines_(distributor, redistributor) {}
+  // `redistributor`: this core's.
+  constexpr GicV3(Registers distributor, Registers redistributor) : lines_(distributor, redistributor) {}
 
   // Makes it ready with all lines masked. Before anything else.
   void Initialize() {
@@ -89,7 +87,7 @@ class GicV3 final : public kernel::interrupt::Controller {
   void Complete(Line line) override { CpuInterface::End(line.number); }
 
  private:
-  GicV3Lines lines_;
+  GicV3LinesOn<Registers> lines_;
 };
 
 }  // namespace drivers::interrupt

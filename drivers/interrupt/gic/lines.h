@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "kernel/base/address.h"
+#include "drivers/bus/registers/registers.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 
@@ -14,11 +14,12 @@ namespace drivers::interrupt {
 inline constexpr std::uint32_t kGicPrivateLines = 32;      // 0 to 15 software, 16 to 31 the core's own devices
 inline constexpr std::uint32_t kGicFirstSpecialId = 1020;  // from here on no line: 1023 is "nothing pending"
 
-// One bank of them. Holds no state but the address.
-class GicLines {
+// One bank of them. Holds no state but where it is.
+template <typename Registers>
+class GicLinesOn {
  public:
-  // `base`: where the distributor, or a redistributor's second frame, is mapped as device memory.
-  constexpr explicit GicLines(kernel::VirtualAddress base) : base_(base) {}
+  // `registers`: the distributor, or a redistributor's second frame.
+  constexpr explicit GicLinesOn(Registers registers) : registers_(registers) {}
 
   // How many lines the distributor has: a multiple of 32, at most 1020.
   std::uint32_t Count() const;
@@ -37,10 +38,7 @@ class GicLines {
   void Mask(kernel::interrupt::Line line) const;
 
  private:
-  struct Registers;
-  volatile Registers& registers() const;
-
-  kernel::VirtualAddress base_;
+  Registers registers_;
 };
 
 }  // namespace drivers::interrupt

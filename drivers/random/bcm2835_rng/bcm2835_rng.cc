@@ -4,45 +4,38 @@
 #include <cstdint>
 #include <span>
 
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/registers.h"
+#include "drivers/random/bcm2835_rng/registers.h"
+
 namespace drivers::random {
 namespace {
 
-constexpr std::uint32_t kOn = 1;            // ctrl
-constexpr std::uint32_t kWarmUp = 0x40000;  // status, when written: bits to throw away after switching on
-constexpr int kMostQuestions = 2048;        // a register is read in about 0.1 us
+using namespace bcm2835_rng;  // NOLINT(google-build-using-namespace): the registers' names
 
-// status, when read: words that are ready.
-constexpr std::uint32_t ReadyWords(std::uint32_t status) { return status >> 24; }
+constexpr std::uint32_t kWarmUp = 0x40000;  // bits
+constexpr int kMostQuestions = 2048;        // a register is read in about 0.1 us
 
 }  // namespace
 
-struct Bcm2835Rng::Registers {
-  std::uint32_t ctrl;
-  std::uint32_t status;
-  std::uint32_t data;
-  std::uint32_t ff_threshold;
-  std::uint32_t interrupt_mask;
-};
-
-volatile Bcm2835Rng::Registers& Bcm2835Rng::registers() const {
-  static_assert(offsetof(Registers, data) == 0x08 && offsetof(Registers, interrupt_mask) == 0x10);
-  return *reinterpret_cast<volatile Registers*>(base_.value);
-}
-
-std::size_t Bcm2835Rng::Read(std::span<std::byte> buffer) const {
-  if ((registers().ctrl & kOn) == 0) {
-    registers().interrupt_mask = 1;  // masked: nobody waits for it
-    registers().status = kWarmUp;
-    registers().ctrl = kOn;
+template <typename Registers>
+std::size_t Bcm2835RngOn<Registers>::Read(std::span<std::byte> buffer) const {
+  if (!CTRL::RBGEN::IsIn(registers_.template Read<CTRL>().value)) {
+    registers_.template Write<INT_MASK>(INT_MASK::INT_OFF::kMask);  // nobody waits for it
+    registers_.template Write<STATUS>(STATUS::WARM_UP::Of(kWarmUp));
+    registers_.template Write<CTRL>(CTRL::RBGEN::kMask);
   }
   std::size_t done = 0;
   for (int i = 0; i < kMostQuestions && buffer.size() - done >= sizeof(std::uint32_t); ++i) {
-    if (ReadyWords(registers().status) == 0) continue;
-    const std::uint32_t word = registers().data;
+    if (!STATUS::WORDS::IsIn(registers_.template Read<STATUS>().value)) continue;
+    const std::uint32_t word = registers_.template Read<DATA>().value;
     __builtin_memcpy(buffer.data() + done, &word, sizeof word);
     done += sizeof word;
   }
   return done;
 }
+
+template class Bcm2835RngOn<MappedRegisters>;
+template class Bcm2835RngOn<DoubleRegisters>;
 
 }  // namespace drivers::random

@@ -7,15 +7,15 @@
 #include <cstdint>
 #include <span>
 
-#include "kernel/base/address.h"
+#include "drivers/bus/registers/registers.h"
 
 namespace drivers::random {
 
-// Holds no state but the address, so that any code may make one.
-class Bcm2835Rng {
+// Holds no state but where it is, so that any code may make one.
+template <typename Registers>
+class Bcm2835RngOn {
  public:
-  // `base`: where the register block is mapped, as device memory.
-  constexpr explicit Bcm2835Rng(kernel::VirtualAddress base) : base_(base) {}
+  constexpr explicit Bcm2835RngOn(Registers registers) : registers_(registers) {}
 
   // Fills whole words of `buffer` from the generator, as many as are ready while a bounded number of questions is
   // asked: some hundred microseconds at most. Switches the generator on where that was not done; it then throws its
@@ -23,11 +23,10 @@ class Bcm2835Rng {
   std::size_t Read(std::span<std::byte> buffer) const;
 
  private:
-  struct Registers;
-  volatile Registers& registers() const;
-
-  kernel::VirtualAddress base_;
+  Registers registers_;
 };
+
+using Bcm2835Rng = Bcm2835RngOn<MappedRegisters>;
 
 }  // namespace drivers::random
 

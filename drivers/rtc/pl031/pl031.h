@@ -4,23 +4,27 @@
 
 #include <cstdint>
 
-#include "kernel/base/address.h"
+#include "drivers/bus/registers/registers.h"
 
 namespace drivers::rtc {
 
-class Pl031 {
- public:
-  // `base`: where the 4 KiB register block is mapped, as device memory.
-  constexpr explicit Pl031(kernel::VirtualAddress base) : base_(base) {}
+// Data: what the clock counts. [PL031] 3.3.1
+struct RTCDR : ReadOnly<0x000> {};
 
-  // What the clock counts: by custom the seconds since 1970-01-01 00:00 UTC, until 2106. Interrupt-safe. [PL031] 3.3.1
-  std::uint32_t Seconds() const {
-    return *reinterpret_cast<const volatile std::uint32_t*>(base_.value);  // RTCDR, the first register
-  }
+template <typename Registers>
+class Pl031On {
+ public:
+  // `registers`: its block of 4 KiB.
+  constexpr explicit Pl031On(Registers registers) : registers_(registers) {}
+
+  // By custom the seconds since 1970-01-01 00:00 UTC, until 2106. Interrupt-safe.
+  std::uint32_t Seconds() const { return registers_.template Read<RTCDR>().value; }
 
  private:
-  kernel::VirtualAddress base_;
+  Registers registers_;
 };
+
+using Pl031 = Pl031On<MappedRegisters>;
 
 }  // namespace drivers::rtc
 

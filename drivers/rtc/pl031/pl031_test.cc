@@ -1,17 +1,19 @@
 #include "drivers/rtc/pl031/pl031.h"
 
-#include <array>
-#include <cstdint>
-
 #include <gtest/gtest.h>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/script.h"
 
 namespace drivers::rtc {
 namespace {
 
 TEST(Pl031, SecondsAreTheDataRegister) {
-  const std::array<std::uint32_t, 8> registers = {1'700'000'000, 1, 2, 3, 4, 5, 6, 7};
-  const Pl031 clock(kernel::VirtualAddress{reinterpret_cast<std::uintptr_t>(registers.data())});
+  Script script;
+  script.Reads<RTCDR>(1'700'000'000);
+  const Pl031On<DoubleRegisters> clock(script);
   EXPECT_EQ(clock.Seconds(), 1'700'000'000u);
+  EXPECT_EQ(script.verdict(), "");
 }
 
 }  // namespace

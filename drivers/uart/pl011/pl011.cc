@@ -1,114 +1,73 @@
 #include "drivers/uart/pl011/pl011.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/registers.h"
+#include "drivers/uart/pl011/registers.h"
 
 namespace drivers::uart {
-namespace {
 
-template <int n>
-constexpr std::uint32_t kBit = std::uint32_t{1} << n;
+using namespace pl011;  // NOLINT(google-build-using-namespace): the manual's names
 
-// FR, flags. [PL011] 3.3.3
-struct Flags {
-  std::uint32_t value;
-  constexpr bool busy() const { return (value & kBit<3>) != 0; }
-  constexpr bool receive_fifo_empty() const { return (value & kBit<4>) != 0; }
-  constexpr bool transmit_fifo_full() const { return (value & kBit<5>) != 0; }
-};
-
-// DR, what was received: the byte and how it came. [PL011] 3.3.1
-struct Received {
-  std::uint32_t value;
-  constexpr char byte() const { return static_cast<char>(value); }
-  // Framing, parity, break. (Bit 11, overrun, says that others were lost; this one is whole.)
-  constexpr bool is_damaged() const { return (value & (kBit<8> | kBit<9> | kBit<10>)) != 0; }
-};
-
-// LCR_H, line control. [PL011] 3.3.7
-constexpr std::uint32_t kFifosOn = kBit<4>;
-constexpr std::uint32_t kEightBits = kBit<5> | kBit<6>;
-// CR, control. [PL011] 3.3.8
-constexpr std::uint32_t kUartOn = kBit<0>;
-constexpr std::uint32_t kTransmitOn = kBit<8>;
-constexpr std::uint32_t kReceiveOn = kBit<9>;
-// IFLS, interrupt FIFO level. [PL011] 3.3.9
-constexpr std::uint32_t kReceiveAtHalf = 2 << 3;
-// IMSC, interrupt mask. [PL011] 3.3.10
-constexpr std::uint32_t kReceiveInterrupt = kBit<4>;
-constexpr std::uint32_t kReceiveTimeOutInterrupt = kBit<6>;
-// ICR, interrupt clear. [PL011] 3.3.13
-constexpr std::uint32_t kEveryInterrupt = kBit<11> - 1;
-
-}  // namespace
-
-// [PL011] 3.2, in its order.
-struct Pl011::Registers {
-  std::uint32_t dr;
-  std::uint32_t rsr_ecr;
-  std::uint32_t reserved_08[4];
-  std::uint32_t fr;
-  std::uint32_t reserved_1c;
-  std::uint32_t ilpr;
-  std::uint32_t ibrd;
-  std::uint32_t fbrd;
-  std::uint32_t lcr_h;
-  std::uint32_t cr;
-  std::uint32_t ifls;
-  std::uint32_t imsc;
-  std::uint32_t ris;
-  std::uint32_t mis;
-  std::uint32_t icr;
-};
-
-volatile Pl011::Registers& Pl011::registers() const {
-  static_assert(offsetof(Registers, fr) == 0x18 && offsetof(Registers, icr) == 0x44);
-  return *reinterpret_cast<volatile Registers*>(base_.value);
-}
-
-void Pl011::Initialize(Pl011Divisor divisor) const {
+template <typename Registers>
+void Pl011On<Registers>::Initialize(Pl011Divisor divisor) const {
   // A UART that is switched off never sends what its FIFO holds, and stays busy.
-  if ((registers().cr & kUartOn) != 0) Drain();
-  registers().cr = 0;
-  registers().lcr_h = 0;  // throws the FIFOs' contents away
-  registers().imsc = 0;
-  registers().icr = kEveryInterrupt;
-  registers().ibrd = divisor.integer();
-  registers().fbrd = divisor.fraction();
-  registers().lcr_h = kFifosOn | kEightBits;  // after the divisor: this write latches it
-  registers().cr = kUartOn | kTransmitOn | kReceiveOn;
+  if (CR::UARTEN::IsIn(registers_.template Read<CR>().value)) Drain();
+  registers_.template Write<CR>(0);
+  registers_.template Write<LCR_H>(0);  // throws the FIFOs' contents away
+  registers_.template Write<IMSC>(0);
+  registers_.template Write<ICR>(ICR::ALL::kMask);
+  registers_.template Write<IBRD>(divisor.integer());
+  registers_.template Write<FBRD>(divisor.fraction());
+  registers_.template Write<LCR_H>(LCR_H::FEN::kMask | LCR_H::WLEN::Of(3));  // after the divisor: this latches it
+  registers_.template Write<CR>(CR::UARTEN::kMask | CR::TXE::kMask | CR::RXE::kMask);
 }
 
-void Pl011::Write(std::string_view text) const {
+template <typename Registers>
+void Pl011On<Registers>::Write(std::string_view text) const {
   for (char byte : text) {
     if (byte == '\n') Send('\r');
     Send(byte);
   }
 }
 
-void Pl011::Drain() const {
-  while (Flags{registers().fr}.busy()) {
+template <typename Registers>
+void Pl011On<Registers>::Drain() const {
+  while (FR::BUSY::IsIn(registers_.template Read<FR>().value)) {
   }
 }
 
-void Pl011::EnableReceiveInterrupt() const {
-  registers().ifls = kReceiveAtHalf;
-  registers().imsc = kReceiveInterrupt | kReceiveTimeOutInterrupt;
+template <typename Registers>
+void Pl011On<Registers>::EnableReceiveInterrupt() const {
+  registers_.template Write<IFLS>(IFLS::RXIFLSEL::Of(2));
+  registers_.template Write<IMSC>(IMSC::RXIM::kMask | IMSC::RTIM::kMask);
 }
 
-std::size_t Pl011::Read(std::span<char> buffer) const {
+template <typename Registers>
+std::size_t Pl011On<Registers>::Read(std::span<char> buffer) const {
+  constexpr std::uint32_t kDamage = DR::FE::kMask | DR::PE::kMask | DR::BE::kMask;
   std::size_t size = 0;
   // One look a byte of room, so that a noisy line cannot keep us here.
-  for (std::size_t look = 0; look < buffer.size() && !Flags{registers().fr}.receive_fifo_empty(); ++look) {
-    const Received received = {registers().dr};
-    if (!received.is_damaged()) buffer[size++] = received.byte();
+  for (std::size_t look = 0; look < buffer.size(); ++look) {
+    if (FR::RXFE::IsIn(registers_.template Read<FR>().value)) break;
+    const std::uint32_t received = registers_.template Read<DR>().value;
+    if ((received & kDamage) == 0) buffer[size++] = static_cast<char>(received);
   }
   return size;
 }
 
-void Pl011::Send(char byte) const {
-  while (Flags{registers().fr}.transmit_fifo_full()) {
+template <typename Registers>
+void Pl011On<Registers>::Send(char byte) const {
+  while (FR::TXFF::IsIn(registers_.template Read<FR>().value)) {
   }
-  registers().dr = static_cast<unsigned char>(byte);
+  registers_.template Write<DR>(static_cast<unsigned char>(byte));
 }
+
+template class Pl011On<MappedRegisters>;
+template class Pl011On<DoubleRegisters>;
 
 }  // namespace drivers::uart

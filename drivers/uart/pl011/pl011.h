@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "kernel/base/address.h"
+#include "drivers/bus/registers/registers.h"
 
 namespace drivers::uart {
 
@@ -22,11 +22,12 @@ struct Pl011Divisor {
   constexpr std::uint32_t fraction() const { return sixty_fourths % 64; }  // FBRD
 };
 
-// One UART. Holds no state but the address, so that any code may make one; whoever shares it keeps the order of bytes.
-class Pl011 {
+// One UART. Holds no state but where it is, so that any code may make one; whoever shares it keeps the order of bytes.
+template <typename Registers>
+class Pl011On {
  public:
-  // `base`: where the 4 KiB register block is mapped, as device memory.
-  constexpr explicit Pl011(kernel::VirtualAddress base) : base_(base) {}
+  // `registers`: its block of 4 KiB.
+  constexpr explicit Pl011On(Registers registers) : registers_(registers) {}
 
   // Sets 8 data bits, no parity, one stop bit, FIFOs on, interrupts off, and switches transmitter and receiver on.
   // What is still being sent is sent. Interrupt-safe.
@@ -47,12 +48,12 @@ class Pl011 {
   std::size_t Read(std::span<char> buffer) const;
 
  private:
-  struct Registers;
-  volatile Registers& registers() const;
   void Send(char byte) const;
 
-  kernel::VirtualAddress base_;
+  Registers registers_;
 };
+
+using Pl011 = Pl011On<MappedRegisters>;
 
 }  // namespace drivers::uart
 

@@ -6,6 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
+#include "drivers/uart/pl011/registers.h"
+#include "kernel/base/address.h"
+
 namespace drivers::uart {
 namespace {
 
@@ -71,6 +78,57 @@ TEST_F(Pl011Test, DamagedBytesAreDroppedAndDoNotHoldTheReaderUp) {
   }
   registers_[0] = 0x800 | 'x';  // the one that came before an overrun
   EXPECT_EQ(uart_.Read(buffer), 4u);
+}
+
+TEST(Pl011Script, ARunningUartIsDrainedBeforeItIsSetUpAndItsDivisorIsLatchedLast) {
+  using namespace pl011;
+  Script script;
+  script.Reads<CR>(0x301).Reads<FR>(FR::BUSY::kMask, 3).Reads<FR>(0);
+  script.Writes<CR>(0).Writes<LCR_H>(0).Writes<IMSC>(0).Writes<ICR>(0x7ff);
+  script.Writes<IBRD>(26).Writes<FBRD>(3).Writes<LCR_H>(0x70).Writes<CR>(0x301);
+  Pl011On<DoubleRegisters>(script).Initialize(Pl011Divisor::For(48'000'000, 115'200));
+  EXPECT_EQ(script.verdict(), "");
+}
+
+TEST(Pl011Script, AByteWaitsForRoomInTheFifo) {
+  using namespace pl011;
+  Script script;
+  script.Reads<FR>(FR::TXFF::kMask, 5).Reads<FR>(0).Writes<DR>('\r').Reads<FR>(0).Writes<DR>('\n');
+  Pl011On<DoubleRegisters>(script).Write("\n");
+  EXPECT_EQ(script.verdict(), "");
+}
+
+constexpr std::array kTable = {
+    Rule{.offset = 0x00, .writable = 0xff},
+    Rule{.offset = 0x18, .reset = 0x90, .is_read_only = true},
+    Rule{.offset = 0x24, .writable = 0xffff},
+    Rule{.offset = 0x28, .writable = 0x3f},
+    Rule{.offset = 0x2c, .writable = 0xff},
+    Rule{.offset = 0x30, .reset = 0x300, .writable = 0xff87},
+    Rule{.offset = 0x34, .reset = 0x12, .writable = 0x3f},
+    Rule{.offset = 0x38, .writable = 0x7ff},
+    Rule{.offset = 0x3c, .reset = 0x50, .is_read_only = true},  // RIS
+    Rule{.offset = 0x44, .is_write_only = true, .clears = 0x3c},
+};
+
+TEST(Pl011Rules, NothingIsWrittenThatCannotBeAndOldInterruptsAreGone) {
+  RuleModel model(kTable);
+  const Pl011On<DoubleRegisters> uart(model);
+  uart.Initialize(Pl011Divisor::For(48'000'000, 115'200));
+  uart.EnableReceiveInterrupt();
+  uart.Write("x");
+  uart.Drain();
+  EXPECT_TRUE(model.complaints.empty()) << model.complaints.front();
+  EXPECT_EQ(model.Get(0x3c), 0u);
+  EXPECT_EQ(model.Get(0x38), 0x50u);
+}
+
+TEST(Pl011Faults, AUartThatFellOffItsBusGivesNothing) {
+  RuleModel model(kTable);
+  FaultyRegisters faulty(model);
+  faulty.Break({.kind = RegisterFault::Kind::kGone});
+  std::array<char, 4> buffer = {};
+  EXPECT_EQ((Pl011On<DoubleRegisters>(faulty).Read(buffer)), 0u);
 }
 
 }  // namespace

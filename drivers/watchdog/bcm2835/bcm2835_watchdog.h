@@ -1,0 +1,49 @@
+// The watchdog of BCM2835 to BCM2837: the only way to reset the chip, and the way to tell the firmware what to boot.
+#ifndef ENKEL_DRIVERS_WATCHDOG_BCM2835_BCM2835_WATCHDOG_H_
+#define ENKEL_DRIVERS_WATCHDOG_BCM2835_BCM2835_WATCHDOG_H_
+
+#include <cstdint>
+
+#include "drivers/bus/registers/registers.h"
+#include "kernel/base/time.h"
+
+namespace drivers::watchdog {
+
+// A partition of the card by its number, from 1; 0: the first that can be booted.
+struct Partition {
+  std::uint32_t number = 0;
+};
+inline constexpr Partition kLastPartition = {62};
+inline constexpr Partition kNoPartition = {63};  // the firmware halts
+
+// Holds no state but where it is. Interrupt-safe.
+template <typename Registers>
+class Bcm2835WatchdogOn {
+ public:
+  static constexpr kernel::Duration kMost = kernel::Duration::Milliseconds(15'999);
+
+  constexpr explicit Bcm2835WatchdogOn(Registers registers) : registers_(registers) {}
+
+  // Resets the chip when `time`, at most kMost, has passed; called again it counts anew.
+  void Start(kernel::Duration time) const;
+  void Stop() const;
+  bool IsRunning() const;
+
+  // What the firmware boots after the next reset, whoever causes it.
+  void Choose(Partition partition) const;
+  Partition chosen() const;
+
+  // Resets the chip within a millisecond: not before this returns.
+  void ResetInto(Partition partition) const;
+
+ private:
+  void StartTicks(std::uint32_t ticks) const;
+
+  Registers registers_;
+};
+
+using Bcm2835Watchdog = Bcm2835WatchdogOn<MappedRegisters>;
+
+}  // namespace drivers::watchdog
+
+#endif  // ENKEL_DRIVERS_WATCHDOG_BCM2835_BCM2835_WATCHDOG_H_
