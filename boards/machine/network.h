@@ -19,6 +19,7 @@
 #include "net/dns/resolver.h"
 #include "net/interface/interface.h"
 #include "net/ip/ip.h"
+#include "net/stack/membership.h"
 #include "net/tcp/tcp.h"
 #include "net/udp/udp.h"
 #include "net/wire/address.h"
@@ -60,6 +61,10 @@ class Network {
   // Before anything else here: CHECKs that the network was not made yet.
   static void SetSizes(const NetworkSizes& sizes);
 
+  // Calls that this machine makes come from addresses of IPv6 that nobody can follow it by: beside the one that stays,
+  // a random one in each network, another each day. Before Ethernet is up: CHECKs that it was not opened. [RFC8981]
+  static void UseTemporaryAddresses();  // temporary_addresses.cc
+
   // With an address by DHCP, or by the interface itself where no server answers for 10 s. Returns when Ethernet has an
   // address, or after `patience`: the network goes on trying. At once where the board has no Ethernet. May block.
   static constexpr kernel::Duration kPatience = kernel::Duration::Seconds(20);
@@ -82,6 +87,11 @@ class Network {
   net::udp::Udp& udp();            // udp.cc
   net::tcp::Tcp& tcp();            // tcp.cc
   net::dns::Resolver& resolver();  // resolver.cc; its servers are DHCP's, or the fixed ones
+
+  // Datagrams to `group` that come by `interface` are for the sockets that are bound to their port, for as long as the
+  // result lives; routers are told by IGMP and MLD. Null: Ethernet, or loopback where there is none. Errors: as
+  // net::Membership::Join. groups.cc
+  kernel::Result<net::Membership> JoinGroup(const net::IpAddress& group, net::Interface* interface = nullptr);
 
   net::Interface& loopback();
   net::Interface* ethernet();  // null: the board has none

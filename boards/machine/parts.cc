@@ -74,6 +74,7 @@ Parts::Parts(const PoolSizes& sizes)
       ipv6(context, routes, path_mtus, kIpv6, TakeStorage(net::Reassembly::StorageFor(kIpv6.reassembly))),
       icmpv6(ipv6),
       ip(ipv4, ipv6),
+      server_list(context, *this),
       loopback_device(kMostLooped),
       loopback(context, loopback_device, {.index = 1, .is_loopback = true}),
       loopback_link(loopback) {
@@ -97,14 +98,18 @@ net::Interface* Parts::OpenEthernet() {
     ipv6.AddLink(ethernet_link.Make(interface));
     net::StorageCutter cutter(TakeStorage(net::StorageCutter::SizeFor<net::Neighbor>(kNeighbors)));
     ndp.Make(ipv6, icmpv6, cutter.Cut<net::Neighbor>(kNeighbors));
-    autoconfigurator.Make(*ndp, *ethernet_link, nullptr).Start();
+    // Switches that listen to reports send neighbour solicitations to nobody else. [RFC4861] 7.2.1, [RFC3810] 6
+    mld.Make(icmpv6).Add(mld_reporter.Make(*ethernet_link));
+    autoconfigurator.Make(*ndp, *ethernet_link, &server_list);
+    if (on_autoconfigurator != nullptr) on_autoconfigurator(*autoconfigurator);
+    autoconfigurator->Start();
     stack.Add(interface);
     polled.Wake();
   }
   return ethernet.IsMade() ? &*ethernet : nullptr;
 }
 
-void Parts::SetNameServers(std::span<const net::IpAddress> servers) {
+void Parts::OnServers(std::span<const net::IpAddress> servers) {
   name_server_count = std::min(servers.size(), name_servers.size());
   std::ranges::copy(servers.first(name_server_count), name_servers.begin());
   if (on_name_servers != nullptr) on_name_servers(std::span(name_servers).first(name_server_count));

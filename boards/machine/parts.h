@@ -16,6 +16,7 @@
 #include "kernel/libc/descriptor/wait_queue.h"
 #include "net/context.h"
 #include "net/dns/resolver.h"
+#include "net/dns/server_list.h"
 #include "net/icmp/icmp.h"
 #include "net/icmpv6/icmpv6.h"
 #include "net/interface/interface.h"
@@ -26,6 +27,7 @@
 #include "net/ipv6/ipv6.h"
 #include "net/ipv6/link.h"
 #include "net/link/loopback.h"
+#include "net/mld/mld.h"
 #include "net/ndp/autoconfigurator.h"
 #include "net/ndp/ndp.h"
 #include "net/packet/buffer.h"
@@ -46,7 +48,7 @@ struct PoolSizes {
   std::size_t packets;
 };
 
-struct Parts final : private kernel::Poller {
+struct Parts final : private kernel::Poller, private net::dns::ServerListObserver {
   static constexpr std::size_t kBufferSize = 4096;
   static constexpr std::size_t kMostRoutes = 64;
   static constexpr std::size_t kMostLooped = 1024;  // packets on the loopback device
@@ -58,7 +60,8 @@ struct Parts final : private kernel::Poller {
 
   // An address of Ethernet has come or gone.
   void OnConfiguration() { configuration.Notify(); }
-  void SetNameServers(std::span<const net::IpAddress> servers);
+  // Those of DHCP, or the fixed ones; routers' stand behind them.
+  void SetNameServers(std::span<const net::IpAddress> servers) { server_list.SetConfigured(servers); }
 
   Network network;
   KernelRandom random;
@@ -77,6 +80,7 @@ struct Parts final : private kernel::Poller {
   net::icmpv6::Icmpv6 icmpv6;
   net::DualStack ip;
   net::SoftwareSegmenter segmenter;
+  net::dns::ServerList server_list;
 
   net::link::Loopback loopback_device;
   net::Interface loopback;
@@ -85,6 +89,8 @@ struct Parts final : private kernel::Poller {
   Late<net::Interface> ethernet;
   Late<net::ipv6::Link> ethernet_link;
   Late<net::ndp::Ndp> ndp;
+  Late<net::mld::Mld> mld;
+  Late<net::mld::Reporter> mld_reporter;
   Late<net::ndp::Autoconfigurator> autoconfigurator;
   kernel::Error ethernet_error = kernel::Error::kNotFound;
   bool was_ethernet_opened = false;
@@ -94,9 +100,11 @@ struct Parts final : private kernel::Poller {
   AddressSource address_source = AddressSource::kNone;
   std::array<net::IpAddress, net::dns::kMostServers> name_servers = {};
   std::size_t name_server_count = 0;
+  void (*on_autoconfigurator)(net::ndp::Autoconfigurator&) = nullptr;  // before it starts
   void (*on_name_servers)(std::span<const net::IpAddress>) = nullptr;  // the resolver, if there is one
 
  private:
+  void OnServers(std::span<const net::IpAddress> servers) override;
   kernel::Instant Poll(kernel::Instant now) override { return stack.Poll(now); }
 };
 

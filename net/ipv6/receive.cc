@@ -53,6 +53,7 @@ std::size_t TransportSize(IpProtocol protocol) {
 // What cannot have come from a wire, whoever wrote it.
 bool Ipv6::IsMartian(const Arrival& arrival) const {
   const wire::Ipv6& header = arrival.header;
+  if (arrival.link->interface().is_loopback()) return false;
   if (header.source.IsLoopback() || header.destination.IsLoopback() || header.destination.IsUnspecified()) return true;
   if (header.source.IsMappedIpv4() || header.destination.IsMappedIpv4()) return true;
   if (header.destination.IsMulticast() && GroupScope(header.destination) <= kInterfaceScope) return true;

@@ -70,8 +70,10 @@ kernel::Result<Ipv6Address> Ipv6::ChooseSource(const Ipv6Address& wanted, const 
   }
   if (hop.is_local) return destination;
   const Address* const source = addresses_.SelectSource(*hop.link, destination);
-  if (source == nullptr) return Fail(Error::kUnreachable);
-  return source->address;
+  if (source != nullptr) return source->address;
+  // ::1 is no interface's.
+  if (hop.link->interface().is_loopback()) return Ipv6Address::Of(0, 0, 0, 0, 0, 0, 0, 1);
+  return Fail(Error::kUnreachable);
 }
 
 std::uint16_t Ipv6::MtuTo(const Ipv6Address& destination, const Hop& hop) const {

@@ -4,11 +4,13 @@
 //   addresses          its addresses, one a line
 //   lookup NAME        what getaddrinfo says
 //   visit NAME PORT    connects to NAME and reads to the end: the address that answered, and how much it sent
+//   join GROUP PORT    joins GROUP and says so; the first datagram to PORT, and where it was sent to; leaves
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -163,18 +165,77 @@ std::string Visit(const std::string& name, const std::string& port) {
   });
 }
 
+sockaddr_storage AnyOf(int family, std::uint16_t port) {
+  sockaddr_storage any = {};
+  any.ss_family = static_cast<sa_family_t>(family);
+  auto& place =
+      family == AF_INET ? reinterpret_cast<sockaddr_in&>(any).sin_port : reinterpret_cast<sockaddr_in6&>(any).sin6_port;
+  place = htons(port);
+  return any;
+}
+
+// A datagram, and the address that it was sent to, of the control message that was asked for.
+std::string ReceiveTold(int file) {
+  std::array<char, 100> bytes;
+  alignas(cmsghdr) std::array<char, 256> control;
+  iovec part = {bytes.data(), bytes.size()};
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t size = recvmsg(file, &message, 0);
+  const cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  if (size < 0 || head == nullptr) return "nothing";
+  std::array<char, INET6_ADDRSTRLEN> text = {};
+  if (head->cmsg_level == IPPROTO_IP) {
+    in_pktinfo info;
+    std::memcpy(&info, CMSG_DATA(head), sizeof(info));
+    inet_ntop(AF_INET, &info.ipi_addr, text.data(), text.size());
+  } else {
+    in6_pktinfo info;
+    std::memcpy(&info, CMSG_DATA(head), sizeof(info));
+    inet_ntop(AF_INET6, &info.ipi6_addr, text.data(), text.size());
+  }
+  return std::string(bytes.data(), static_cast<std::size_t>(size)) + " to " + text.data();
+}
+
+void Join(int stream, const std::string& group, std::uint16_t port) {
+  const int family = group.find(':') == group.npos ? AF_INET : AF_INET6;
+  const int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+  const int file = socket(family, SOCK_DGRAM, 0);
+  const sockaddr_storage any = AnyOf(family, port);
+  group_req wish = {.gr_interface = 0, .gr_group = AnyOf(family, 0)};
+  void* const address = family == AF_INET
+                            ? static_cast<void*>(&reinterpret_cast<sockaddr_in&>(wish.gr_group).sin_addr)
+                            : static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(wish.gr_group).sin6_addr);
+  inet_pton(family, group.c_str(), address);
+  const timeval patience = {.tv_sec = 10, .tv_usec = 0};
+  const int yes = 1;
+  const bool has_joined =
+      bind(file, reinterpret_cast<const sockaddr*>(&any), sizeof(any)) == 0 &&
+      setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
+      setsockopt(file, level, family == AF_INET ? IP_PKTINFO : IPV6_RECVPKTINFO, &yes, sizeof(yes)) == 0 &&
+      setsockopt(file, level, MCAST_JOIN_GROUP, &wish, sizeof(wish)) == 0;
+  SendAll(stream, has_joined ? "joined\n" : std::string(std::strerror(errno)) + "\n");
+  if (has_joined) SendAll(stream, ReceiveTold(file) + "\n");
+  close(file);
+}
+
 void Obey(int file) {
   std::istringstream words(ReceiveUntil(file, "\n"));
   std::string command, name, port;
   words >> command >> name >> port;
   if (command == "addresses") SendAll(file, Addresses());
   if (command == "lookup") SendAll(file, Lookup(name));
+  if (command == "join") Join(file, name, static_cast<std::uint16_t>(std::stoi(port)));
   if (command == "visit") SendAll(file, Visit(name, port));
 }
 
 }  // namespace
 
 int main() {
+  machine::Network::UseTemporaryAddresses();
   machine::Network& network = machine::Network::Up();
   std::printf("address %s\n", TextOf(network.address()).c_str());
   std::thread(Serve, Open(SOCK_STREAM, 7), Echo).detach();

@@ -41,7 +41,7 @@ def passive_opens():
 class NameAndAddressServer:
     """dnsmasq with leases that are renewed after seconds, and router advertisements. Its log is kept."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, *options):
         hosts = os.path.join(directory, "hosts")
         with open(hosts, "w") as file:
             file.write(f"{LINUX} both.test\n{LINUX6} both.test\n{LINUX} four.test\n{LINUX6} six.test\n")
@@ -51,7 +51,7 @@ class NameAndAddressServer:
             f"--addn-hosts={hosts}", f"--interface={peer.TAP}", "--bind-interfaces", "--pid-file=", "--local=/test/",
             f"--dhcp-leasefile={directory}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m", "--log-dhcp", "--no-ping",
             "--dhcp-option=option:T1,3", "--dhcp-option=option:T2,100", "--dhcp-authoritative",
-            "--enable-ra", "--dhcp-range=fd09:9:9::,ra-only,64,10m", "--log-queries")
+            "--enable-ra", "--dhcp-range=fd09:9:9::,ra-only,64,10m", "--log-queries", *options)
         self.lines = []
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
@@ -71,6 +71,52 @@ class NameAndAddressServer:
         self.process.wait()
         self._reader.join()
         self.process.stdout.close()
+
+
+class Reports:
+    """Which groups somebody on the other side says to be in, or no longer to be in, by IGMP and MLD."""
+
+    JOINED, LEFT = 4, 3  # records of RFC 3376 4.2.12 and RFC 3810 5.2.12
+
+    def __init__(self):
+        self.records = set()
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+        self._socket.bind((peer.TAP, 0))
+        self._socket.settimeout(0.2)
+        self._is_over = False
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self):
+        while not self._is_over:
+            try:
+                frame, (_, _, kind, *_) = self._socket.recvfrom(2000)
+            except socket.timeout:
+                continue
+            if kind == socket.PACKET_OUTGOING:
+                continue
+            if frame[12:14] == b"\x08\x00" and frame[23] == 2:
+                self._note(socket.AF_INET, 0x22, frame[14 + 4 * (frame[14] & 15):])
+            if frame[12:14] == b"\x86\xdd" and frame[20] == 0 and frame[54] == 58:
+                self._note(socket.AF_INET6, 143, frame[62:])
+
+    def _note(self, family, kind, message):
+        size = 4 if family == socket.AF_INET else 16
+        place = 8
+        for _ in range(struct.unpack(">H", message[6:8])[0] if message[0] == kind else 0):
+            record, _, sources = struct.unpack(">BBH", message[place:place + 4])
+            self.records.add((socket.inet_ntop(family, message[place + 4:place + 4 + size]), record))
+            place += 4 + size + sources * size
+
+    def stop(self):
+        self._is_over = True
+        self._thread.join()
+        self._socket.close()
+
+
+def solicited_node(address):
+    return socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, "ff02::1:ff00:0")[:13] +
+                            socket.inet_pton(socket.AF_INET6, address)[13:])
 
 
 def command(address, text):
@@ -109,6 +155,7 @@ class Configured(unittest.TestCase):
         cls.directory = tempfile.TemporaryDirectory()
         cls.server = NameAndAddressServer(cls.directory.name)
         until(lambda: cls.server.count("router advertisement on"), 10, "dnsmasq is ready")
+        cls.reports = Reports()
         cls.program = peer.Program(OPTIONS.image)
         cls.address = cls.program.wait_for_line("address").split()[1]
         cls.program.wait_for_line("ready")
@@ -116,11 +163,13 @@ class Configured(unittest.TestCase):
         def global_address():
             return [each for each in command(cls.address, "addresses") if each.startswith("fd09:9:9:")]
 
-        cls.address6 = until(global_address, 20, "an address by a router's word")[0]
+        cls.address6 = until(lambda: len(global_address()) == 2 and global_address(), 20,
+                             "addresses by a router's word")[0]
 
     @classmethod
     def tearDownClass(cls):
         cls.program.stop()
+        cls.reports.stop()
         cls.server.stop()
         cls.directory.cleanup()
 
@@ -134,9 +183,47 @@ class Configured(unittest.TestCase):
         self.assertEqual(command(self.address, "addresses")[0], self.address)
         self.assertEqual(self.server.count("DHCPDISCOVER"), 1)
 
-    def test_it_has_a_link_local_address_and_one_of_the_router_s_prefix(self):
+    def test_it_has_a_link_local_address_and_of_the_router_s_prefix_one_that_stays_and_one_that_does_not(self):
         addresses = command(self.address, "addresses")[1:]
-        self.assertEqual(sorted(each.split(":")[0] for each in addresses), ["fd09", "fe80"])
+        self.assertEqual(sorted(each.split(":")[0] for each in addresses), ["fd09", "fd09", "fe80"])
+
+    def test_it_calls_from_the_address_that_does_not_stay(self):
+        temporary = [each for each in command(self.address, "addresses") if each.startswith("fd09:")][1]
+        with socket.create_server((LINUX6, 0), family=socket.AF_INET6) as server:
+            server.settimeout(20)
+            seen = []
+
+            def answer():
+                stream, end = server.accept()
+                seen.append(end[0])
+                stream.close()
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            command(self.address, f"visit six.test {server.getsockname()[1]}")
+            thread.join()
+        self.assertEqual(seen, [temporary])
+
+    def test_switches_hear_of_the_groups_that_neighbour_discovery_needs(self):
+        for each in command(self.address, "addresses")[1:]:
+            self.assertIn((solicited_node(each), Reports.JOINED), self.reports.records)
+
+    def test_a_member_of_a_group_hears_what_is_sent_to_it_and_routers_hear_of_the_member(self):
+        for group, family in [("239.7.7.7", socket.AF_INET), ("ff05::7:7", socket.AF_INET6)]:
+            with socket.create_connection((self.address, 9001), 10) as stream, \
+                    socket.socket(family, socket.SOCK_DGRAM) as udp:
+                stream.settimeout(20)
+                answers = stream.makefile()
+                stream.sendall(f"join {group} 7070\n".encode())
+                self.assertEqual(answers.readline(), "joined\n")
+                until(lambda group=group: (group, Reports.JOINED) in self.reports.records, 10, f"a report of {group}")
+                if family == socket.AF_INET:
+                    udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LINUX))
+                else:
+                    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex(peer.TAP))
+                udp.sendto(b"all of you", (group, 7070))
+                self.assertEqual(answers.readline(), f"all of you to {group}\n")
+            until(lambda group=group: (group, Reports.LEFT) in self.reports.records, 10, f"an end of {group}")
 
     def test_getaddrinfo_knows_the_server_s_names(self):
         self.assertEqual(command(self.address, "lookup four.test"), [LINUX])
@@ -209,6 +296,18 @@ class Alone(unittest.TestCase):
             self.assertTrue(address.startswith("169.254."), address)
             program.wait_for_line("ready")
             self.assertEqual(command(address, "addresses")[0], address)
+
+
+class RoutersServers(unittest.TestCase):
+
+    def test_where_dhcp_names_no_server_the_one_of_the_router_is_asked(self):
+        with tempfile.TemporaryDirectory() as directory:
+            server = NameAndAddressServer(directory, "--dhcp-option=6", f"--dhcp-option=option6:dns-server,[{LINUX6}]")
+            self.addCleanup(server.stop)
+            with peer.running(OPTIONS.image) as program:
+                address = program.wait_for_line("address").split()[1]
+                program.wait_for_line("ready")
+                until(lambda: command(address, "lookup four.test") == [LINUX], 30, "a name by the router's server")
 
 
 class Rival:

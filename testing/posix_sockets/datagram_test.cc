@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -39,6 +40,133 @@ TEST_P(Datagram, ArrivesWithItsSender) {
   EXPECT_EQ(from.port(), NameOf(sender).port());
   EXPECT_EQ(SendTo(receiver, "", from), 0);  // an empty one is one, too
   EXPECT_EQ(Receive(sender), "");
+}
+
+// What recvmsg gives, as far as these tests look at it.
+struct Told {
+  std::string bytes;
+  std::string destination;
+  unsigned interface = 0;
+  int hop_limit = -1;
+  int traffic_class = -1;
+  int flags = 0;
+};
+
+// musl's macro compares numbers with and without a sign.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wsign-compare"
+cmsghdr* Next(msghdr& message, cmsghdr* each) { return CMSG_NXTHDR(&message, each); }
+#pragma clang diagnostic pop
+
+Told ReceiveTold(int socket, std::size_t room) {
+  Told told;
+  char bytes[64];
+  alignas(cmsghdr) char control[256];
+  iovec part = {bytes, sizeof(bytes)};
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = static_cast<socklen_t>(room);
+  const ssize_t size = recvmsg(socket, &message, 0);
+  if (size >= 0) told.bytes.assign(bytes, static_cast<std::size_t>(size));
+  told.flags = message.msg_flags;
+  char text[INET6_ADDRSTRLEN] = "";
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr; each = Next(message, each)) {
+    const bool is_ipv4 = each->cmsg_level == IPPROTO_IP;
+    int number = 0;
+    std::memcpy(&number, CMSG_DATA(each), each->cmsg_len == CMSG_LEN(1) ? 1 : sizeof(number));
+    if (is_ipv4 && each->cmsg_type == IP_PKTINFO) {
+      in_pktinfo info;
+      std::memcpy(&info, CMSG_DATA(each), sizeof(info));
+      told.destination = inet_ntop(AF_INET, &info.ipi_addr, text, sizeof(text));
+      told.interface = static_cast<unsigned>(info.ipi_ifindex);
+    } else if (!is_ipv4 && each->cmsg_type == IPV6_PKTINFO) {
+      in6_pktinfo info;
+      std::memcpy(&info, CMSG_DATA(each), sizeof(info));
+      told.destination = inet_ntop(AF_INET6, &info.ipi6_addr, text, sizeof(text));
+      told.interface = info.ipi6_ifindex;
+    } else if (each->cmsg_type == (is_ipv4 ? IP_TTL : IPV6_HOPLIMIT)) {
+      told.hop_limit = number;
+    } else if (each->cmsg_type == (is_ipv4 ? IP_TOS : IPV6_TCLASS)) {
+      told.traffic_class = number;
+    }
+  }
+  return told;
+}
+
+// [ip(7)] IP_PKTINFO, IP_RECVTTL, IP_RECVTOS; [RFC3542] 6.1 to 6.3, 6.5
+TEST_P(Datagram, TellsWhatCameWithItToWhoAsks) {
+  const bool is_ipv4 = FamilyOf(GetParam()) == AF_INET;
+  const int level = is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+  const Descriptor receiver = Datagrams();
+  const Descriptor sender = Datagrams();
+  const int on = 1;
+  const int hops = 9;
+  const int traffic_class = 0x28;
+  ASSERT_EQ(SendTo(sender, "unasked", NameOf(receiver)), 7);
+  EXPECT_EQ(ReceiveTold(receiver, 256).destination, "");
+  for (const int name : is_ipv4 ? std::array{IP_PKTINFO, IP_RECVTTL, IP_RECVTOS}
+                                : std::array{IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS}) {
+    ASSERT_EQ(setsockopt(receiver, level, name, &on, sizeof(on)), 0);
+    int value = 0;
+    socklen_t size = sizeof(value);
+    EXPECT_EQ(getsockopt(receiver, level, name, &value, &size), 0);
+    EXPECT_EQ(value, 1);
+  }
+  ASSERT_EQ(setsockopt(sender, level, is_ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, &hops, sizeof(hops)), 0);
+  ASSERT_EQ(setsockopt(sender, level, is_ipv4 ? IP_TOS : IPV6_TCLASS, &traffic_class, sizeof(traffic_class)), 0);
+  ASSERT_EQ(SendTo(sender, "asked", NameOf(receiver)), 5);
+  const Told told = ReceiveTold(receiver, 256);
+  EXPECT_EQ(told.bytes, "asked");
+  EXPECT_EQ(told.destination, GetParam());
+  EXPECT_EQ(told.interface, 1u);
+  EXPECT_EQ(told.hop_limit, 9);
+  EXPECT_EQ(told.traffic_class, 0x28);
+  EXPECT_EQ(told.flags, 0);
+  // Without room it says so.
+  ASSERT_EQ(SendTo(sender, "asked", NameOf(receiver)), 5);
+  const Told cut = ReceiveTold(receiver, sizeof(cmsghdr));
+  EXPECT_EQ(cut.bytes, "asked");
+  EXPECT_EQ(cut.flags, MSG_CTRUNC);
+}
+
+// A server answers from the address that it was asked at.
+TEST(Ipv4Datagram, LeavesFromTheAddressThatSendmsgNames) {
+  const Descriptor sender(socket(AF_INET, SOCK_DGRAM, 0));
+  const Descriptor receiver(socket(AF_INET, SOCK_DGRAM, 0));
+  ASSERT_EQ(Bind(receiver, AddressOf("127.0.0.1", 0)), 0);
+  Address to = NameOf(receiver);
+  char text[] = "hello";
+  iovec part = {text, 5};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(in_pktinfo))] = {};
+  msghdr message = {};
+  message.msg_name = to.get();
+  message.msg_namelen = to.size;
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof(control);
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = IPPROTO_IP;
+  head->cmsg_type = IP_PKTINFO;
+  head->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
+  in_pktinfo info = {};
+  ASSERT_EQ(inet_pton(AF_INET, "127.0.0.1", &info.ipi_spec_dst), 1);
+  std::memcpy(CMSG_DATA(head), &info, sizeof(info));
+  EXPECT_EQ(sendmsg(sender, &message, 0), 5);
+  char bytes[16];
+  Address from;
+  EXPECT_EQ(recvfrom(receiver, bytes, sizeof(bytes), 0, from.get(), &from.size), 5);
+  EXPECT_EQ(from.text(), "127.0.0.1");
+  // An address that is not ours, and a message that is cut off.
+  ASSERT_EQ(inet_pton(AF_INET, "192.0.2.1", &info.ipi_spec_dst), 1);
+  std::memcpy(CMSG_DATA(head), &info, sizeof(info));
+  EXPECT_EQ(sendmsg(sender, &message, 0), -1);
+  EXPECT_EQ(errno, EINVAL);
+  head->cmsg_len = 4;
+  EXPECT_EQ(sendmsg(sender, &message, 0), -1);
+  EXPECT_EQ(errno, EINVAL);
 }
 
 TEST_P(Datagram, KeepsItsBounds) {

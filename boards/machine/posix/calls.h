@@ -22,7 +22,7 @@ long sys_getpeername(int descriptor, sockaddr* address, socklen_t* size);
 long sys_getsockopt(int descriptor, int level, int name, void* value, socklen_t* size);
 long sys_setsockopt(int descriptor, int level, int name, const void* value, socklen_t size);
 
-// All may block. Control messages are neither taken nor given.
+// All may block. Control messages: control.h.
 long sys_sendto(int descriptor, const void* bytes, std::size_t size, int flags, const sockaddr* address,
                 socklen_t address_size);
 long sys_sendmsg(int descriptor, const msghdr* message, int flags);

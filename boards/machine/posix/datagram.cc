@@ -20,6 +20,7 @@
 #include "kernel/libc/descriptor/buffers.h"
 #include "kernel/libc/descriptor/file.h"
 #include "kernel/libc/descriptor/pool.h"
+#include "net/interface/interface.h"
 #include "net/packet/buffer.h"
 #include "net/packet/packet.h"
 #include "net/udp/socket.h"
@@ -47,6 +48,11 @@ kernel::Result<net::Packet> PacketOf(net::Context& context, Buffers& buffers) {
   return packet;
 }
 
+// Whether a group's own senders hear what they send: never.
+bool IsGroupLoop(int level, int name) {
+  return (level == IPPROTO_IP && name == IP_MULTICAST_LOOP) || (level == IPPROTO_IPV6 && name == IPV6_MULTICAST_LOOP);
+}
+
 }  // namespace
 
 Datagram* Datagram::Make(Family family, int flags) { return datagrams.New(Network::Up().udp(), family, flags); }
@@ -54,7 +60,13 @@ Datagram* Datagram::Make(Family family, int flags) { return datagrams.New(Networ
 Datagram::Datagram(net::udp::Udp& udp, Family family, int flags)
     : SocketFile(family, SOCK_DGRAM, flags), udp_(udp), socket_(udp, this) {}
 
-void Datagram::Release() { datagrams.Delete(*this); }
+void Datagram::Release() {
+  while (groups_ != nullptr) {
+    Belonging& first = *std::exchange(groups_, groups_->next);
+    first.end(first);
+  }
+  datagrams.Delete(*this);
+}
 
 void Datagram::OnChange(net::udp::Socket&) { changes_.Notify(); }
 
@@ -97,7 +109,8 @@ std::optional<net::Endpoint> Datagram::remote() const {
   return socket_.IsConnected() ? std::optional(socket_.remote()) : std::nullopt;
 }
 
-long Datagram::Send(Buffers& buffers, const net::Endpoint* destination, int flags) {
+long Datagram::Send(Buffers& buffers, const Way& way, int flags) {
+  const net::Endpoint* const destination = way.destination;
   if ((flags & MSG_OOB) != 0) return -EOPNOTSUPP;
   if (!can_send_) return -EPIPE;
   if (destination == nullptr && !socket_.IsConnected()) return -EDESTADDRREQ;
@@ -116,8 +129,10 @@ long Datagram::Send(Buffers& buffers, const net::Endpoint* destination, int flag
   const std::size_t size = buffers.size();
   auto packet = PacketOf(udp_.context(), buffers);
   if (!packet) return ErrorNumber(packet);
-  const auto sent =
-      destination == nullptr ? socket_.Send(*std::move(packet)) : socket_.SendTo(*std::move(packet), *destination);
+  const bool is_plain = destination == nullptr && way.source.IsUnspecified();
+  const auto sent = is_plain ? socket_.Send(*std::move(packet))
+                             : socket_.SendTo(*std::move(packet),
+                                              destination == nullptr ? socket_.remote() : *destination, way.source);
   if (sent) return static_cast<long>(size);
   if (sent.error() == kernel::Error::kWouldBlock)
     return -ENOBUFS;  // the device is full: nobody would wait for a datagram
@@ -141,6 +156,14 @@ long Datagram::Receive(Buffers& buffers, int flags, Received& received) {
   const net::Packet& payload = peeked_->payload;
   received.source = peeked_->source;
   received.whole_size = payload.size();
+  Origin& origin = received.origin;
+  if (tells_destination_) {
+    origin.destination = peeked_->destination.address;
+    origin.is_group = peeked_->is_group;
+    origin.interface = peeked_->interface == nullptr ? 0 : peeked_->interface->index();
+  }
+  if (tells_hop_limit_) origin.hop_limit = peeked_->hop_limit;
+  if (tells_traffic_class_) origin.traffic_class = peeked_->traffic_class;
   std::size_t copied = 0;
   buffers.Take(payload.size(), [&](std::span<std::byte> piece) { copied += payload.CopyTo(copied, piece); });
   if ((flags & MSG_PEEK) == 0) peeked_.reset();
@@ -160,13 +183,33 @@ void Datagram::OnCommonOptions() {
   options.traffic_class = common_.traffic_class;
 }
 
+// The switch behind an option that asks for an Origin. Null: it is none.
+bool* Datagram::FindTold(int level, int name) {
+  if (level == IPPROTO_IP && family() == AF_INET) {
+    if (name == IP_PKTINFO) return &tells_destination_;
+    if (name == IP_RECVTTL) return &tells_hop_limit_;
+    if (name == IP_RECVTOS) return &tells_traffic_class_;
+  }
+  if (level == IPPROTO_IPV6 && family() == AF_INET6) {
+    if (name == IPV6_RECVPKTINFO) return &tells_destination_;
+    if (name == IPV6_RECVHOPLIMIT) return &tells_hop_limit_;
+    if (name == IPV6_RECVTCLASS) return &tells_traffic_class_;
+  }
+  return nullptr;
+}
+
 long Datagram::SetOption(int level, int name, int value) {
+  if (bool* const told = FindTold(level, name)) {
+    *told = value != 0;
+    return 0;
+  }
   net::udp::SocketOptions& options = socket_.options();
   if (level == SOL_SOCKET && name == SO_RCVBUF) {
     options.most_bytes = static_cast<std::size_t>(std::clamp(value, 2048, 4 * 1024 * 1024));
     options.most_packets = std::max<std::size_t>(64, options.most_bytes / 2048);
     return 0;
   }
+  if (IsGroupLoop(level, name)) return value == 0 ? 0 : -EOPNOTSUPP;
   const bool is_ttl = (level == IPPROTO_IP && name == IP_TTL) || (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS);
   const bool is_group_ttl =
       (level == IPPROTO_IP && name == IP_MULTICAST_TTL) || (level == IPPROTO_IPV6 && name == IPV6_MULTICAST_HOPS);
@@ -178,6 +221,10 @@ long Datagram::SetOption(int level, int name, int value) {
 }
 
 long Datagram::GetOption(int level, int name, int& value) {
+  if (const bool* const told = FindTold(level, name)) {
+    value = *told;
+    return 0;
+  }
   const net::udp::SocketOptions& options = socket_.options();
   const auto hops = [](std::uint8_t set, int usual) { return set == 0 ? usual : set; };
   if (level == SOL_SOCKET && name == SO_RCVBUF) {
@@ -189,6 +236,8 @@ long Datagram::GetOption(int level, int name, int& value) {
   } else if ((level == IPPROTO_IP && name == IP_MULTICAST_TTL) ||
              (level == IPPROTO_IPV6 && name == IPV6_MULTICAST_HOPS)) {
     value = hops(options.group_hop_limit, 1);
+  } else if (IsGroupLoop(level, name)) {
+    value = 0;
   } else {
     return -ENOPROTOOPT;
   }

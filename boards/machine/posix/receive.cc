@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "boards/machine/posix/address.h"
+#include "boards/machine/posix/control.h"
 #include "boards/machine/posix/retry.h"
 #include "boards/machine/posix/socket_file.h"
 #include "kernel/libc/descriptor/buffers.h"
@@ -35,8 +36,8 @@ long ReceiveMessage(SocketFile& socket, msghdr& message, int flags) {
   Received received;
   const long result = ReceiveInto(socket, buffers, flags, received);
   if (result < 0) return result;
-  message.msg_controllen = 0;
   message.msg_flags = received.whole_size > static_cast<std::size_t>(checked) ? MSG_TRUNC : 0;
+  if (!WriteControl(received.origin, socket.family(), message)) message.msg_flags |= MSG_CTRUNC;
   if (message.msg_name == nullptr) return result;
   if (!received.source) {
     message.msg_namelen = 0;

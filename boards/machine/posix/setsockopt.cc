@@ -3,10 +3,13 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 #include "boards/machine/posix/calls.h"
+#include "boards/machine/posix/datagram.h"
+#include "boards/machine/posix/groups.h"
 #include "boards/machine/posix/socket_file.h"
 #include "kernel/base/time.h"
 
@@ -76,6 +79,11 @@ long Set(SocketFile& socket, int level, int name, const void* value, socklen_t s
   if (level == SOL_SOCKET && name == SO_RCVTIMEO) return SetTimeout(value, size, common.receive_timeout);
   if (level == SOL_SOCKET && name == SO_SNDTIMEO) return SetTimeout(value, size, common.send_timeout);
   if (level == SOL_SOCKET && name == SO_LINGER) return SetLinger(value, size, common);
+  if (socket.type() == SOCK_DGRAM) {
+    const auto done = machine::posix::SetGroupOption(static_cast<machine::posix::Datagram&>(socket), level, name,
+                                                     {static_cast<const std::byte*>(value), size});
+    if (done) return *done;
+  }
   int number = 0;
   if (size >= sizeof(number)) {
     std::memcpy(&number, value, sizeof(number));

@@ -30,7 +30,7 @@ long SocketFile::Read(kernel::libc::Buffers& buffers) {
 
 long SocketFile::Write(kernel::libc::Buffers& buffers) {
   Network::Get().Refresh();
-  return Send(buffers, nullptr, 0);
+  return Send(buffers, {}, 0);
 }
 
 long SocketFile::Describe(kernel::libc::FileStatus& status) {

@@ -35,10 +35,26 @@ struct CommonOptions {
   kernel::Duration send_timeout = {};
 };
 
+// What recvmsg tells of a datagram where an option asks for it.
+struct Origin {
+  std::optional<net::IpAddress> destination;  // IP_PKTINFO, IPV6_RECVPKTINFO
+  bool is_group = false;
+  unsigned interface = 0;                 // its index
+  std::optional<int> hop_limit = {};      // IP_RECVTTL, IPV6_RECVHOPLIMIT
+  std::optional<int> traffic_class = {};  // IP_RECVTOS, IPV6_RECVTCLASS
+};
+
 // What came with a message besides its bytes.
 struct Received {
   std::optional<net::Endpoint> source;
+  Origin origin;
   std::size_t whole_size = 0;  // bytes of a datagram, of which some may be lost
+};
+
+// Where a message goes.
+struct Way {
+  const net::Endpoint* destination = nullptr;  // null: where the socket is connected to
+  net::IpAddress source = {};                  // unspecified: the socket's, or as the routes say
 };
 
 // The value of an option: bytes of the program's.
@@ -68,7 +84,7 @@ class SocketFile : public kernel::libc::File {
   virtual std::optional<net::Endpoint> remote() const = 0;  // empty: not connected
 
   // `flags` of send and recv, but MSG_DONTWAIT and MSG_NOSIGNAL, which are the calls'.
-  virtual long Send(kernel::libc::Buffers& buffers, const net::Endpoint* destination, int flags) = 0;
+  virtual long Send(kernel::libc::Buffers& buffers, const Way& way, int flags) = 0;
   virtual long Receive(kernel::libc::Buffers& buffers, int flags, Received& received) = 0;
 
   // The pending error, once: SO_ERROR. A positive errno, or 0.

@@ -159,7 +159,7 @@ std::optional<net::Endpoint> Stream::remote() const {
   return IsConnected() && !connection_.IsFinished() ? std::optional(connection_.remote()) : std::nullopt;
 }
 
-long Stream::Send(Buffers& buffers, const net::Endpoint*, int flags) {
+long Stream::Send(Buffers& buffers, const Way&, int flags) {
   if (!connection_ || listener_) return -EPIPE;
   if (const int error = TakeError(); error != 0) return -error;
   if (!can_write_ || connection_.IsFinished()) return -EPIPE;

@@ -31,7 +31,7 @@ class Stream final : public SocketFile, private net::tcp::Observer {
   long ShutDown(int how) override;
   net::Endpoint local() const override;
   std::optional<net::Endpoint> remote() const override;
-  long Send(kernel::libc::Buffers& buffers, const net::Endpoint* destination, int flags) override;
+  long Send(kernel::libc::Buffers& buffers, const Way& way, int flags) override;
   long Receive(kernel::libc::Buffers& buffers, int flags, Received& received) override;
   int TakeError() override;
   long SetOption(int level, int name, int value) override;

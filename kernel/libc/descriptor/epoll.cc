@@ -9,6 +9,7 @@
 
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
+#include "kernel/event/thread.h"
 #include "kernel/libc/descriptor/console_file.h"
 #include "kernel/libc/descriptor/file.h"
 #include "kernel/libc/descriptor/pool.h"
@@ -194,11 +195,18 @@ long Epoll::Take(std::span<epoll_event> events) {
 }
 
 long Epoll::Wait(std::span<epoll_event> events, Instant deadline) {
+  bool has_yielded = false;
   for (;;) {
     LookAtClock();
     const bool is_last_look = board::Now() >= deadline;
     const long taken = Take(events);
-    if (taken != 0 || is_last_look) return taken;
+    if (taken != 0 || (is_last_look && has_yielded)) return taken;
+    // A program that asks in a loop and never waits: others, the network among them, have their turn all the same.
+    if (is_last_look) {
+      event::Yield();
+      has_yielded = true;
+      continue;
+    }
     if (WaitForChange(changes_, std::min(deadline, NextChange())) == -EINTR) return -EINTR;
   }
 }
