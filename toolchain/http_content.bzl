@@ -39,6 +39,8 @@ def _source_impl(ctx):
     arguments.add("--header", header)
     arguments.add("--include", (package + "/" if package else "") + header.basename)
     arguments.add("--gzip-dir", compressed.path)
+    if ctx.attr.modified:
+        arguments.add("--modified", ctx.attr.modified)
     for file in ctx.files.srcs:
         arguments.add(file, format = _path_of(file, package, ctx.attr.strip_prefix).replace("%", "%%") + "=%s")
     ctx.actions.run(
@@ -62,6 +64,7 @@ _source = rule(
     implementation = _source_impl,
     attrs = {
         "library": attr.string(mandatory = True),
+        "modified": attr.string(),
         "srcs": attr.label_list(allow_files = True, mandatory = True),
         "strip_prefix": attr.string(),
         "_make_content": attr.label(cfg = "exec", default = "//toolchain/content:make_content", executable = True),
@@ -69,13 +72,15 @@ _source = rule(
     },
 )
 
-def http_content(name, srcs, strip_prefix = "", **kwargs):
+def http_content(name, srcs, strip_prefix = "", modified = "", **kwargs):
     """A library with files to serve: content::NAME in NAME.h.
 
     Args:
       name: of the library, and of the table in it: a word of C++.
       srcs: the files.
       strip_prefix: a folder of the package that is not part of their paths.
+      modified: the day of their last change, "2026-11-22", for Last-Modified; it changes with them. Without it answers
+        carry none: entity tags, which are hashes, tell clients more, and change by themselves.
       **kwargs: visibility, testonly, ..., as everywhere.
     """
     hidden = {
@@ -83,7 +88,7 @@ def http_content(name, srcs, strip_prefix = "", **kwargs):
         "testonly": kwargs.get("testonly", False),
         "visibility": ["//visibility:private"],
     }
-    _source(name = name + ".generated", library = name, srcs = srcs, strip_prefix = strip_prefix, **hidden)
+    _source(name = name + ".generated", library = name, srcs = srcs, strip_prefix = strip_prefix, modified = modified, **hidden)
     for group in ["source", "header", "compressed"]:
         native.filegroup(name = name + "." + group, srcs = [name + ".generated"], output_group = group, **hidden)
     cc_library(

@@ -89,6 +89,96 @@ _NET_TOOLS = [
     "netcat-openbsd",
 ]
 
+# What wrk and h2load (of nghttp2-client) need that a bare Debian lacks.
+_LOAD_TOOLS = [
+    "libbrotli1",
+    "libev4",
+    "libicu72",
+    "libjansson4",
+    "libjemalloc2",
+    "liblzma5",
+    "libluajit-5.1-2",
+    "libnghttp2-14",
+    "libssl3",
+    "libxml2",
+    "nghttp2-client",
+    "wrk",
+    "zlib1g",
+]
+
+# All that its libraries load, too, and one font; nothing of a desktop or of a graphics card.
+_CHROMIUM = [
+    "chromium-common",
+    "chromium-headless-shell",
+    "fonts-dejavu-core",
+    "libasound2",
+    "libasyncns0",
+    "libatk1.0-0",
+    "libatspi2.0-0",
+    "libblkid1",
+    "libbrotli1",
+    "libbsd0",
+    "libcap2",
+    "libdav1d6",
+    "libdbus-1-3",
+    "libdouble-conversion3",
+    "libdrm2",
+    "libexpat1",
+    "libffi8",
+    "libflac12",
+    "libfontconfig1",
+    "libfreetype6",
+    "libgbm1",
+    "libgcc-s1",
+    "libgcrypt20",
+    "libglib2.0-0",
+    "libgpg-error0",
+    "libgraphite2-3",
+    "libharfbuzz-subset0",
+    "libharfbuzz0b",
+    "libjpeg62-turbo",
+    "liblz4-1",
+    "liblzma5",
+    "libmd0",
+    "libminizip1",
+    "libmount1",
+    "libmp3lame0",
+    "libmpg123-0",
+    "libnspr4",
+    "libnss3",
+    "libogg0",
+    "libopenh264-7",
+    "libopus0",
+    "libpcre2-8-0",
+    "libpng16-16",
+    "libpulse0",
+    "libselinux1",
+    "libsndfile1",
+    "libsqlite3-0",
+    "libstdc++6",
+    "libsystemd0",
+    "libudev1",
+    "libvorbis0a",
+    "libvorbisenc2",
+    "libwayland-server0",
+    "libx11-6",
+    "libx11-xcb1",
+    "libxau6",
+    "libxcb1",
+    "libxcomposite1",
+    "libxdamage1",
+    "libxdmcp6",
+    "libxext6",
+    "libxfixes3",
+    "libxi6",
+    "libxkbcommon0",
+    "libxnvctrl0",
+    "libxrandr2",
+    "libxrender1",
+    "libzstd1",
+    "zlib1g",
+]
+
 def _package(file):
     return Label("//toolchain/packages:" + file)
 
@@ -241,6 +331,19 @@ def enkel_repositories():
         name = "net_tools",
         build_file = _package("net_tools.BUILD"),
         packages = _NET_TOOLS,
+    )
+
+    # Clients of //testing/http: makers of load, and a browser.
+    _binary(
+        name = "load_tools",
+        build_file = _package("load_tools.BUILD"),
+        packages = _LOAD_TOOLS,
+    )
+    _binary(
+        name = "chromium",
+        build_file = _package("chromium.BUILD"),
+        packages = _CHROMIUM,
+        setup = _package("chromium.sh"),
     )
 
     # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.

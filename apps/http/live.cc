@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "kernel/base/text.h"
+#include "kernel/base/time.h"
 #include "kernel/event/run.h"
 #include "kernel/metrics/metrics.h"
 #include "kernel/time/clock.h"
@@ -43,6 +44,10 @@ KERNEL_METRIC_OF_ITS_OWN constinit Callback malformed(Kind::kCounter, "http_malf
 KERNEL_METRIC_OF_ITS_OWN constinit Callback timeouts(Kind::kCounter, "http_timeouts_total", "",
                                                      "connections that were ended for their slowness",
                                                      &Served<&http::Counters::timeouts>);
+constinit kernel::Instant start;
+KERNEL_METRIC_OF_ITS_OWN constinit Callback boot(Kind::kGauge, "boot_nanoseconds", "nanoseconds",
+                                                 "time from the clock's start, at power-on, to main()",
+                                                 [] { return start.nanoseconds; });
 KERNEL_METRIC_OF_ITS_OWN constinit Callback uptime(Kind::kGauge, "uptime_nanoseconds", "nanoseconds",
                                                    "time since the clock's start, at power-on",
                                                    [] { return kernel::time::Now().nanoseconds; });
@@ -94,6 +99,8 @@ kernel::Task<> Metrics(http::Exchange& exchange) {
 }
 
 }  // namespace
+
+void NoteStart() { start = kernel::time::Now(); }
 
 void AddLive(http::Server& server) {
   served = &server;

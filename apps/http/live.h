@@ -4,6 +4,9 @@
 
 #include "net/http/server.h"
 
+// Keeps the time: main() begins now.
+void NoteStart();
+
 // Adds /events (every number of the machine once a second, as server-sent events of JSON) and /metrics (the same for
 // Prometheus). `server` stays for ever.
 void AddLive(net::http::Server& server);

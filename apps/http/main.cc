@@ -33,6 +33,7 @@ std::int64_t UnixTime() { return kernel::time::ReadWallClock().nanoseconds / 1'0
 }  // namespace
 
 int main() {
+  NoteStart();
   // 2 MiB of buffers, and a connection for each that the server holds and for those that are ending.
   machine::Network::SetSizes({.buffers = 512, .connections = 320});
   machine::Network& network = BringUpNetwork();

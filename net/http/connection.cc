@@ -100,15 +100,23 @@ void Connection::OnTimer(Timer& timer, kernel::Instant now) {
 }
 
 // Nothing is asked: it may be given up for somebody who does.
+void Connection::Offer() {
+  if (!decltype(server_.waiting_)::IsLinked(*this)) server_.waiting_.PushBack(*this);
+}
+
+// Who says nothing is cut off without a word; who has begun to ask is told, by the reading's own deadline.
 void Connection::Wait() {
+  const bool is_new = !decltype(server_.waiting_)::IsLinked(*this);
   const bool has_begun = begin_ != end_;
-  if (decltype(server_.waiting_)::IsLinked(*this)) {
-    if (has_begun == is_head_timed_) return;
+  if (!is_new && has_begun == (head_deadline_ != kernel::kNever)) return;
+  Offer();
+  head_deadline_ = kernel::kNever;
+  if (has_begun) {
+    ClearDeadline();
+    head_deadline_ = server_.context_.now() + server_.options_.head_time;
   } else {
-    server_.waiting_.PushBack(*this);
+    SetDeadline(was_asked_ ? server_.options_.idle_time : server_.options_.head_time);
   }
-  is_head_timed_ = has_begun;
-  SetDeadline(has_begun || !was_asked_ ? server_.options_.head_time : server_.options_.idle_time);
 }
 
 std::span<std::byte> Connection::Vacant() {
@@ -145,6 +153,11 @@ Connection::Step Connection::NextHead() {
 // Where the next request begins nobody knows any more.
 Connection::Step Connection::Refuse(Status status) {
   ++server_.counters_.malformed;
+  RefuseRest(status);
+  return Step::kRefused;
+}
+
+void Connection::RefuseRest(Status status) {
   keeps_alive_ = owes_continue_ = false;
   must_linger_ = true;
   body_ = BodyReader();
@@ -153,7 +166,6 @@ Connection::Step Connection::Refuse(Status status) {
     BeginAnswer(response, Framing::kLength);
     Put(response.body());
   }
-  return Step::kRefused;
 }
 
 void Connection::BeginRequest(std::size_t head_size) {
@@ -211,7 +223,12 @@ Task<> Connection::Converse() {
       if (output_size_ > 0 && !co_await WriteOutput()) co_return;
       if (!keeps_alive_) co_return;
       Wait();
-      const Result<std::size_t> count = co_await stream_->Read(Vacant());
+      const Result<std::size_t> count = co_await stream_->Read(Vacant(), head_deadline_);
+      if (!count && count.error() == Error::kTimedOut && head_deadline_ <= server_.context_.now()) {
+        ++server_.counters_.timeouts;
+        RefuseRest(Status::kRequestTimeout);
+        break;
+      }
       if (!count || *count == 0) co_return;
       Received(*count);
       continue;
@@ -311,9 +328,10 @@ Task<Result<std::string_view>> Connection::NextPiece(std::size_t kept) {
     if (output_size_ > 0) {
       if (const Result<void> written = co_await WriteOutput(); !written) co_return Fail(written.error());
     }
-    SetDeadline(server_.options_.body_time);
-    const Result<std::size_t> count = co_await stream_->Read(Vacant());
     ClearDeadline();
+    const kernel::Instant deadline = server_.context_.now() + server_.options_.body_time;
+    const Result<std::size_t> count = co_await stream_->Read(Vacant(), deadline);
+    if (!count && count.error() == Error::kTimedOut) ++server_.counters_.timeouts;
     if (!count) co_return Fail(count.error());
     if (*count == 0) co_return Fail(Error::kReset);
     end_ += *count;
@@ -331,6 +349,8 @@ void Connection::RefuseBody(Error error) {
     Answer(Response::Error(Status::kBadRequest));
   } else if (error == Error::kTooLong) {
     Answer(Response::Error(Status::kContentTooLarge));
+  } else if (error == Error::kTimedOut) {
+    Answer(Response::Error(Status::kRequestTimeout));
   }
 }
 
@@ -373,10 +393,11 @@ Task<> Connection::Linger() {
   if (output_size_ > 0 && !co_await WriteOutput()) co_return;
   if (!must_linger_ || !stream_->connection()) co_return;
   stream_->ShutDownWrite();
-  SetDeadline(kLingerTime);
-  Wait();
+  Offer();
+  ClearDeadline();
+  const kernel::Instant deadline = server_.context_.now() + kLingerTime;
   for (std::size_t read = 0; read < kMostLingered;) {
-    const Result<std::size_t> count = co_await stream_->Read(std::as_writable_bytes(std::span(input_)));
+    const Result<std::size_t> count = co_await stream_->Read(std::as_writable_bytes(std::span(input_)), deadline);
     if (!count || *count == 0) break;
     read += *count;
   }

@@ -64,6 +64,7 @@ class Connection final : private Timer {
   void Received(std::size_t count);
   Step NextHead();
   Step Refuse(Status status);
+  void RefuseRest(Status status);
 
   void BeginRequest(std::size_t head_size);
   const Route* FindRoute();
@@ -84,6 +85,7 @@ class Connection final : private Timer {
   kernel::Task<kernel::Result<std::string_view>> NextPiece(std::size_t kept);
   void RefuseBody(kernel::Error error);
 
+  void Offer();
   void SetDeadline(kernel::Duration from_now);
   void ClearDeadline() { deadline_ = kernel::kNever; }
   void Wait();
@@ -103,14 +105,14 @@ class Connection final : private Timer {
   std::size_t head_end_ = 0;  // in the input
   std::size_t begin_ = 0;     // of what was not read
   std::size_t end_ = 0;
-  bool is_partial_ = false;     // what is unread begins a head
-  bool is_head_timed_ = false;  // the deadline is that of a head which has begun
-  bool was_asked_ = false;      // anything at all
-  bool keeps_alive_ = true;     // after the present answer
-  bool owes_continue_ = false;  // the client waits to be told to send its body
-  bool must_linger_ = false;    // the client may still be sending
-  std::string_view piece_;      // of the body, that its handler has not read yet
-  std::string_view rest_;       // of an answer, that the output had no room for
+  bool is_partial_ = false;                         // what is unread begins a head
+  kernel::Instant head_deadline_ = kernel::kNever;  // of a head which has begun
+  bool was_asked_ = false;                          // anything at all
+  bool keeps_alive_ = true;                         // after the present answer
+  bool owes_continue_ = false;                      // the client waits to be told to send its body
+  bool must_linger_ = false;                        // the client may still be sending
+  std::string_view piece_;                          // of the body, that its handler has not read yet
+  std::string_view rest_;                           // of an answer, that the output had no room for
   std::size_t output_size_ = 0;
   std::array<char, kInputSize + kRoomSize> input_;
   std::array<char, kOutputSize> output_;

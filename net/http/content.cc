@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "kernel/base/result.h"
 #include "kernel/base/text.h"
 #include "net/http/conditional.h"
+#include "net/http/date.h"
 #include "net/http/message.h"
 #include "net/http/request.h"
 #include "net/http/response.h"
@@ -18,6 +20,32 @@ namespace net::http {
 namespace {
 
 constexpr std::size_t kMostPath = 512;
+
+// Whether the file was the same at `date` already, the value of a condition. Nothing: there is no such condition, which
+// is also what a date that is none means. [RFC9110] 13.1.3, 13.1.4
+std::optional<bool> WasSameAt(std::string_view date, const ContentFile& file) {
+  if (date.empty() || file.modified.empty()) return std::nullopt;
+  if (date == file.modified) return true;
+  const std::optional<std::int64_t> then = ParseDate(date);
+  const std::optional<std::int64_t> modified = ParseDate(file.modified);
+  if (!then || !modified) return std::nullopt;
+  return *modified <= *then;
+}
+
+// Whether the client said for which state of the file it asks, and this is another one. [RFC9110] 13.2.2 steps 1 and 2
+bool IsPreconditionFailed(const ContentFile& file, const Request& request) {
+  const std::string_view required = request.Find("if-match");
+  if (required.empty()) return !WasSameAt(request.Find("if-unmodified-since"), file).value_or(true);
+  return !HasTagStrongly(required, file.tag) && !HasTagStrongly(required, file.gzip_tag);
+}
+
+// Whether the client has it already; a date counts only where no tag is said. [RFC9110] 13.2.2 steps 3 and 4
+bool HasAlready(const ContentFile& file, std::string_view tag, const Request& request) {
+  const std::string_view had = request.Find("if-none-match");
+  if (!had.empty()) return HasTagWeakly(had, tag);
+  const std::string_view date = request.Find("if-modified-since");
+  return !date.empty() && WasSameAt(date, file).value_or(false);
+}
 
 // Part of `whole`, or all of it, as the request's Range says.
 Response AnswerInRange(const Request& request, std::string_view type, std::string_view whole, std::string_view tag) {
@@ -43,12 +71,9 @@ Response AnswerInRange(const Request& request, std::string_view type, std::strin
 Response AnswerWith(const ContentFile& file, const Request& request) {
   const bool is_coded = !file.gzip.empty() && MayUseCoding(request.Find("accept-encoding"), "gzip");
   const std::string_view tag = is_coded ? file.gzip_tag : file.tag;
-  const std::string_view required = request.Find("if-match");
-  if (!required.empty() && !HasTagStrongly(required, file.tag) && !HasTagStrongly(required, file.gzip_tag)) {
-    return Response::Error(Status::kPreconditionFailed);
-  }
+  if (IsPreconditionFailed(file, request)) return Response::Error(Status::kPreconditionFailed);
   Response response(Status::kNotModified);
-  if (!HasTagWeakly(request.Find("if-none-match"), tag)) {
+  if (!HasAlready(file, tag, request)) {
     response = AnswerInRange(request, file.type, is_coded ? file.gzip : file.bytes, tag);
     if (response.status() == Status::kRangeNotSatisfiable) return response;
     if (is_coded) response.Add("content-encoding", "gzip");
@@ -56,6 +81,7 @@ Response AnswerWith(const ContentFile& file, const Request& request) {
   }
   // Whoever keeps it asks again, and hears in one packet that nothing has changed.
   response.Add("etag", tag).Add("cache-control", "no-cache");
+  if (!file.modified.empty()) response.Add("last-modified", file.modified);
   if (!file.gzip.empty()) response.Add("vary", "accept-encoding");
   return response;
 }

@@ -21,9 +21,13 @@ struct ContentFile {
   std::string_view tag;   // "\"0123456789abcdef\""
   std::string_view gzip;  // empty: compressing gains nothing
   std::string_view gzip_tag;
+  std::string_view modified = {};  // "Sun, 06 Nov 1994 08:49:37 GMT": since then it is as it is; empty: nobody knows
 };
 
-// The answer to a request for this file: conditions, ranges and the coding that the client takes. [RFC9110] 13.2.2
+// The answer to a request for this file: conditions, ranges and the coding that the client takes. One range is given as
+// a part; whoever asks for several is given the whole, as [RFC9110] 14.2 leaves open: no client needs more than one,
+// and many small ones are a way to make a server work. If-Range counts by entity tag; with a date, which is no strong
+// validator, it means the whole. [RFC9110] 13.1.5, 13.2.2
 Response AnswerWith(const ContentFile& file, const Request& request);
 
 // A handler for all files of a library; a path that ends with a slash is its index.html.

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
 namespace net::http {
 
@@ -12,6 +14,11 @@ inline constexpr std::size_t kDateSize = 29;
 
 // Seconds since 1970-01-01 00:00 UTC, of the years 1970 to 9999.
 void WriteDate(std::int64_t unix_time, std::span<char, kDateSize> text);
+
+// The same back, also from the two forms that nobody may write any more: "Sunday, 06-Nov-94 08:49:37 GMT" (a year that
+// would lie after 2050 is one of the last century) and "Sun Nov  6 08:49:37 1994". Nothing: it is no date of the years
+// 1970 to 9999. The day of the week is not compared. parse_date.cc
+std::optional<std::int64_t> ParseDate(std::string_view text);
 
 }  // namespace net::http
 

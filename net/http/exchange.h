@@ -38,8 +38,8 @@ class Exchange {
   const Request& request() const;
 
   // The next bytes of the request's body, at least one; 0 at its end. Asks a client that waits for it to send. Errors:
-  // kTooLong (more than the route's limit) and kMalformed, which are answered already; kReset, kClosed: nobody is
-  // there.
+  // kTooLong (more than the route's limit), kMalformed and kTimedOut, which are answered already; kReset, kClosed:
+  // nobody is there.
   kernel::Task<kernel::Result<std::size_t>> Read(std::span<std::byte> to);
 
   // The whole answer. What it refers to stays until this is done. Errors, here and below: kReset, kTimedOut, kClosed.

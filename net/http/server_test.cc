@@ -30,6 +30,7 @@ namespace net::http {
 namespace {
 
 using kernel::Duration;
+using kernel::Instant;
 using kernel::Result;
 using kernel::Task;
 using socket::TcpStream;
@@ -38,6 +39,9 @@ using socket::TestHost;
 constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr std::string_view kAnswer =
     "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 6\r\n\r\nhello\n";
+
+// For handlers that sleep.
+Context* slow_context = nullptr;
 
 std::span<const std::byte> BytesOf(std::string_view text) { return std::as_bytes(std::span(text)); }
 
@@ -290,13 +294,100 @@ TEST_F(ServerTest, AHeadThatIsTooLargeIsRefused) {
 TEST_F(ServerTest, ASlowHeadEndsItsConnection) {
   std::vector<std::string> bytes;
   for (const char c : kGet) bytes.emplace_back(1, c);
-  EXPECT_EQ(Ask(bytes, Duration::Seconds(1)), "");
+  const kernel::Instant start = host_.context()->now();
+  const std::string answer = Ask(bytes, Duration::Seconds(1));
+  EXPECT_EQ(StatusOf(answer), "HTTP/1.1 408 Request Timeout");
+  EXPECT_NE(answer.find("connection: close\r\n"), answer.npos);
   EXPECT_EQ(server_.counters().timeouts, 1U);
+  EXPECT_EQ(server_.counters().requests, 0U);
+  EXPECT_LE(host_.context()->now() - start, Duration::Seconds(40));
 }
 
 TEST_F(ServerTest, ASlowBodyEndsItsConnection) {
-  EXPECT_EQ(Ask({"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na", "bcde"}, Duration::Seconds(30)), "");
+  EXPECT_EQ(
+      StatusOf(Ask({"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na", "bcde"}, Duration::Seconds(30))),
+      "HTTP/1.1 408 Request Timeout");
   EXPECT_EQ(server_.counters().timeouts, 1U);
+}
+
+TEST_F(ServerTest, WhoSaysNothingAtAllIsCutOffWithoutAWord) {
+  const auto client = [&]() -> Task<> {
+    Result<TcpStream> stream = co_await Connect();
+    const kernel::Instant start = host_.context()->now();
+    EXPECT_EQ(co_await ReadAll(*stream), "");
+    EXPECT_LE(host_.context()->now() - start, Duration::Seconds(11));
+  };
+  Run(client);
+  EXPECT_EQ(server_.counters().timeouts, 1U);
+}
+
+TEST_F(ServerTest, ARefusedClientThatGoesOnSendingIsKeptForTwoSeconds) {
+  const auto client = [&]() -> Task<> {
+    Result<TcpStream> stream = co_await Connect();
+    EXPECT_TRUE(co_await stream->Write(BytesOf("GET / HTTP/9.9\r\n\r\n")));
+    co_await socket::Sleep(host_.context(), Duration::Seconds(1));
+    EXPECT_EQ(server_.connections(), 1U);
+    co_await socket::Sleep(host_.context(), Duration::Seconds(2));
+    EXPECT_EQ(server_.connections(), 0U);
+  };
+  Run(client);
+}
+
+TEST_F(ServerTest, AHandlerThatReadsSlowlyMakesItsClientWait) {
+  static Instant read_at;
+  server_.Put(
+      "/slow",
+      [](Exchange& exchange) -> Task<> {
+        std::array<std::byte, 1000> buffer;
+        if (!co_await exchange.Read(buffer)) co_return;
+        co_await socket::Sleep(*slow_context, Duration::Seconds(60));
+        read_at = slow_context->now();
+        for (;;) {
+          const Result<std::size_t> count = co_await exchange.Read(buffer);
+          if (!count) co_return;
+          if (*count == 0) break;
+        }
+        static_cast<void>(co_await exchange.Send(Response::Text("read\n")));
+      },
+      10'000'000);
+  slow_context = &static_cast<Context&>(host_.context());
+  const std::string body(4'000'000, 'x');
+  const auto client = [&]() -> Task<> {
+    Result<TcpStream> stream = co_await Connect();
+    const std::string head =
+        "PUT /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n";
+    EXPECT_TRUE(co_await stream->Write(BytesOf(head)));
+    EXPECT_TRUE(co_await stream->Write(BytesOf(body)));
+    // All but what the windows and buffers on the way hold was taken after the handler went on.
+    EXPECT_GE(host_.context()->now(), read_at);
+    EXPECT_GT(read_at, Instant());
+    EXPECT_TRUE((co_await ReadAll(*stream)).ends_with("read\n"));
+  };
+  Run(client);
+}
+
+TEST_F(ServerTest, StopWaitsNoLongerThanItsTime) {
+  server_.Get("/hang", [](Exchange& exchange) -> Task<> {
+    if (!co_await exchange.Begin(Response(Status::kOk))) co_return;
+    for (;;) co_await socket::Sleep(*slow_context, Duration::Seconds(1000));
+  });
+  slow_context = &static_cast<Context&>(host_.context());
+  std::string answer;
+  const auto client = [&]() -> Task<> {
+    Result<TcpStream> stream = co_await Connect();
+    EXPECT_TRUE(co_await stream->Write(BytesOf("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n")));
+    co_await socket::Sleep(host_.context(), Duration::Seconds(5));
+    server_.Stop();
+    const kernel::Instant start = host_.context()->now();
+    answer = co_await ReadAll(*stream);
+    EXPECT_GE(host_.context()->now() - start, Duration::Seconds(10));
+    EXPECT_LE(host_.context()->now() - start, Duration::Seconds(11));
+  };
+  Run(client);
+  EXPECT_FALSE(answer.ends_with("0\r\n\r\n"));
+  ASSERT_TRUE(host_.RunUntil([&] { return serving_.IsDone(); }));
+  EXPECT_EQ(serving_.Take(), 0);
 }
 
 TEST_F(ServerTest, AnIdleConnectionEnds) {

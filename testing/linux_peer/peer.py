@@ -129,16 +129,16 @@ def add_ipv4(number, address):
     _set_ipv4(f"{TAP}:{number}", ipaddress.ip_interface(address))
 
 
-def tool(path, *arguments):
-    """The command and environment of a program of @net_tools, such as "usr/bin/iperf3"."""
-    root = os.path.join(os.environ["TEST_SRCDIR"], "net_tools", "root")
+def tool(path, *arguments, repository="net_tools"):
+    """The command and environment of a program of @net_tools, or of another such repository: "usr/bin/iperf3"."""
+    root = os.path.join(os.environ["TEST_SRCDIR"], repository, "root")
     libraries = [os.path.join(root, place, "x86_64-linux-gnu") for place in ("usr/lib", "lib")]
     return [os.path.join(root, path), *arguments], dict(os.environ, LD_LIBRARY_PATH=":".join(libraries))
 
 
-def run_tool(path, *arguments, seconds=60, **kwargs):
-    """Runs a program of @net_tools to its end; what it printed. An error where it fails."""
-    command, environment = tool(path, *arguments)
+def run_tool(path, *arguments, seconds=60, repository="net_tools", **kwargs):
+    """Runs such a program to its end; what it printed. An error where it fails."""
+    command, environment = tool(path, *arguments, repository=repository)
     result = subprocess.run(command, env=environment, timeout=seconds, capture_output=True, check=False, **kwargs)
     if result.returncode != 0:
         raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout!r} {result.stderr!r}")

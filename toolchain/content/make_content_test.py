@@ -40,6 +40,15 @@ class MakeContent(unittest.TestCase):
             self.assertIn('{"/a.png", "image/png", {kBytes0, 3}, "\\"', source)
             self.assertEqual(source.count(".gz"), 2)  # three bytes are not worth it
 
+    def test_the_day_of_the_last_change_is_what_was_said(self):
+        self.assertEqual(make_content.date_of("2026-11-22"), "Sun, 22 Nov 2026 00:00:00 GMT")
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "a.txt")
+            with open(path, "wb") as file:
+                file.write(b"abc")
+            dated = make_content.source_of("pages", "pages.h", {"/a.txt": path}, self.compressor, directory, "2026-11-22")
+            self.assertIn('"Sun, 22 Nov 2026 00:00:00 GMT"}', dated)
+
 
 if __name__ == "__main__":
     ZLIB = sys.argv.pop()
