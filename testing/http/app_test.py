@@ -1,41 +1,124 @@
-"""//apps/http as its users meet it: started by `bazel run :BOARD.qemu`, or on a tap, and visited by python's client."""
+"""//apps/http as its users meet it, visited by python's client: started by `bazel run :BOARD.qemu`, with an address from QEMU's
+DHCP server or by the command line; on the linux board with a tap; as a microvm; on a Raspberry Pi whose LAN7800 is a model."""
 
 import argparse
 import gzip
 import http.client
 import json
+import os
+import re
+import subprocess
 import sys
+import tempfile
 import unittest
 
 from testing.http import machine
 
 OURS = "10.9.9.2"
 LINUX = "10.9.9.9/24"
-OPTIONS = argparse.Namespace(program=None, tap=False)
+OPTIONS = argparse.Namespace(program=None, place="qemu", emulator=None, device_model=None)
 
 
-def start():
-    """The machine, and where it is reached."""
-    if OPTIONS.tap:
+class Script:
+    """As `bazel run` starts it: QEMU's own network, and a port of this machine's."""
+
+    console = r"^address 10\.0\.2\.15 \(by DHCP\)$"
+    words = []
+
+    def __init__(self):
+        self.machine = machine.Machine([OPTIONS.program, *self.words])
+        address, port = self.machine.wait_for(r"^http://([0-9.]+):(\d+)/ is port 80 of the machine$").groups()
+        self.place = (address, int(port))
+
+    def stop(self):
+        self.machine.stop()
+
+
+class FixedScript(Script):
+    """The same, with an address by the kernel's command line."""
+
+    console = r"^address 10\.0\.2\.15 \(fixed\)$"
+    words = ["-append", "ip=10.0.2.15/24,10.0.2.2"]
+
+
+class Tap:
+    """The linux board."""
+
+    console = rf"^address {re.escape(OURS)} \(fixed\)$"
+
+    def __init__(self):
         from testing.linux_peer import peer
         peer.make_network(LINUX)
-        served = machine.Machine([OPTIONS.program], {"ENKEL_TAP": peer.TAP, "ip": f"{OURS}/24"})
-        return served, (OURS, 80)
-    served = machine.Machine([OPTIONS.program])
-    address, port = served.wait_for(r"^http://([0-9.]+):(\d+)/ is port 80 of the machine$").groups()
-    return served, (address, int(port))
+        self.machine = machine.Machine([OPTIONS.program], {"ENKEL_TAP": peer.TAP, "ip": f"{OURS}/24"})
+        self.place = (OURS, 80)
+
+    def stop(self):
+        self.machine.stop()
+
+
+class Microvm:
+    """The pc board on QEMU's smallest machine: no firmware, no PCI, virtio in memory."""
+
+    console = Script.console
+
+    def __init__(self):
+        port = machine.free_port()
+        self.machine = machine.Machine([
+            OPTIONS.emulator, "-accel", "tcg", "-M", "microvm", "-global", "virtio-mmio.force-legacy=false", "-cpu", "max",
+            "-m", "64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio",
+            "-kernel", OPTIONS.program,
+            "-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{port}-:80", "-device", "virtio-net-device,netdev=net"])
+        self.place = ("127.0.0.1", port)
+
+    def stop(self):
+        self.machine.stop()
+
+
+class Lan7800:
+    """A Raspberry Pi 3 B+: its own Ethernet is a model (//testing/models), and Linux with a DHCP server is at the cable's end."""
+
+    console = r"^address 10\.9\.9\.5\d \(by DHCP\)$"
+
+    def __init__(self):
+        from testing.linux_peer import peer
+        from testing.models.usbredir import device_model
+        peer.make_network(LINUX)
+        self._directory = tempfile.TemporaryDirectory()
+        command, environment = peer.tool(
+            "usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
+            f"--interface={peer.TAP}", "--bind-interfaces", "--pid-file=", "--no-ping", "--port=0", "--dhcp-authoritative",
+            f"--dhcp-leasefile={self._directory.name}/leases", "--dhcp-range=10.9.9.50,10.9.9.59,2m")
+        self._server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        path = os.path.join(self._directory.name, "chip.sock")
+        self._chip = device_model.Chip(OPTIONS.device_model, "lan7800", path, f"--tap={peer.TAP}")
+        self._chip.wait_for_line("listening")
+        self.machine = machine.Machine([
+            OPTIONS.emulator, "-accel", "tcg,thread=single", "-M", "raspi3b", "-display", "none", "-monitor", "none",
+            "-no-reboot", "-serial", "stdio", "-kernel", OPTIONS.program, *device_model.at_root_port(path)])
+        self.place = (self.machine.wait_for("^address ([0-9.]+)")[1], 80)
+
+    def stop(self):
+        violations = self._chip.violations()
+        self.machine.stop()
+        self._chip.stop()
+        self._server.kill()
+        self._server.wait()
+        self._directory.cleanup()
+        if violations:
+            raise AssertionError(f"the chip was not driven by its book: {violations}")
+
+
+PLACES = {"qemu": Script, "fixed": FixedScript, "tap": Tap, "microvm": Microvm, "lan7800": Lan7800}
 
 
 class App(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.machine, cls.place = start()
+        cls.start = PLACES[OPTIONS.place]()
+        cls.addClassCleanup(cls.start.stop)
+        cls.machine, cls.place = cls.start.machine, cls.start.place
         cls.machine.wait_for("^serving port 80$")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.machine.stop()
 
     def connect(self):
         return http.client.HTTPConnection(*self.place, timeout=20)
@@ -49,10 +132,7 @@ class App(unittest.TestCase):
         return response, body
 
     def test_the_console_says_which_address_it_has_and_why(self):
-        if OPTIONS.tap:
-            self.machine.wait_for(rf"^address {OURS} \(fixed\)$")
-        else:
-            self.machine.wait_for(r"^address 10\.0\.2\.15 \(by DHCP\)$")
+        self.machine.wait_for(self.start.console)
 
     def test_hello_has_612_bytes(self):
         response, body = self.get("/hello")
@@ -85,6 +165,8 @@ class App(unittest.TestCase):
                 self.assertEqual(gzip.decompress(coded), body, path)
                 self.assertNotEqual(compressed.getheader("etag"), response.getheader("etag"))
             again, nothing = self.get(path, if_none_match=response.getheader("etag"))
+            self.assertEqual((again.status, nothing), (304, b""), path)
+            again, nothing = self.get(path, if_modified_since=response.getheader("last-modified"))
             self.assertEqual((again.status, nothing), (304, b""), path)
         self.assertEqual(self.get("/", accept_encoding="gzip")[0].getheader("content-encoding"), "gzip")
 
@@ -128,7 +210,9 @@ class App(unittest.TestCase):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tap", action="store_true")
     parser.add_argument("program")
+    parser.add_argument("--place", choices=PLACES, default="qemu")
+    parser.add_argument("--emulator")
+    parser.add_argument("--device_model")
     OPTIONS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -53,6 +54,13 @@ class Machine:
         self.process.wait()
         self._reader.join()
         self.process.stdout.close()
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that nobody listens at, a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def until(condition, seconds, what):

@@ -105,6 +105,7 @@ def make_picture(path):
     page = browser.Browser()
     try:
         page.open(f"http://{address}:{port}/")
+        page.wait_until("document.getElementById('state')?.textContent === 'live'")
         traffic = Traffic(address, port)
         page.wait_until("(document.getElementById('area').getAttribute('d') ?? '').split('L').length >= 122", 180)
         picture = page.picture()
