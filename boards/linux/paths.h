@@ -12,6 +12,14 @@ inline constexpr char kTapPath[] = "/dev/net/tun";
 inline constexpr unsigned TUNSETIFF = 0x400454ca;
 inline constexpr unsigned TUNSETOFFLOAD = 0x400454d0;
 inline constexpr unsigned SIOCGIFHWADDR = 0x8927;
+inline constexpr unsigned SIOCGIFINDEX = 0x8933;
+
+// Of sockets, the same. Linux uapi linux/socket.h, linux/if_packet.h, asm-generic/socket.h.
+inline constexpr int AF_PACKET = 17;
+inline constexpr int SOL_PACKET = 263;
+inline constexpr int SOL_SOCKET = 1;
+inline constexpr int SO_RCVBUF = 8;
+inline constexpr int SO_RCVBUFFORCE = 33;
 
 }  // namespace board
 

@@ -99,9 +99,18 @@ class Filter {
         Add(kReturn, kKill);
         return Add(kReturn, kAllow);
       case ENKEL_CONTROLS:
-        return AllowOneOf(1, {TUNSETIFF, TUNSETOFFLOAD, SIOCGIFHWADDR});
+        return AllowOneOf(1, {TUNSETIFF, TUNSETOFFLOAD, SIOCGIFHWADDR, SIOCGIFINDEX});
       case ENKEL_SETS_FS:
         return AllowOneOf(0, {ARCH_SET_FS});
+      case ENKEL_NETWORKS:
+        return AllowOneOf(0, {AF_PACKET});
+      case ENKEL_SETS_UP:
+        Add(kLoad, LowAt(1));
+        Add(kIsEqual, SOL_PACKET, 0, 1);
+        Add(kReturn, kAllow);
+        Add(kIsEqual, SOL_SOCKET, 1, 0);
+        Add(kReturn, kKill);
+        return AllowOneOf(2, {SO_RCVBUF, SO_RCVBUFFORCE});
       default:
         return Add(kReturn, kAllow);
     }
@@ -126,7 +135,7 @@ class Filter {
     Add(kReturn, kKill);
   }
 
-  std::array<Instruction, 96> instructions_ = {};
+  std::array<Instruction, 128> instructions_ = {};
   std::size_t size_ = 0;
 };
 

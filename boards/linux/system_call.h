@@ -58,6 +58,12 @@ long EnkelLinuxClockGetTime(int clock, TimeSpec* time);
 long EnkelLinuxSigAltStack(const SigAltStack* stack, SigAltStack* old);
 long EnkelLinuxSigAction(int signal, const SigAction* action, SigAction* old, std::size_t mask_size);
 long EnkelLinuxPrCtl(int option, std::uint64_t second, std::uint64_t third, std::uint64_t fourth, std::uint64_t fifth);
+long EnkelLinuxSocket(int family, int type, int protocol);
+long EnkelLinuxBind(int file, const void* address, unsigned size);
+long EnkelLinuxSetSockOpt(int file, int level, int option, const void* value, unsigned size);
+long EnkelLinuxGetSockOpt(int file, int level, int option, void* value, unsigned* size);
+long EnkelLinuxRecvMMsg(int file, void* messages, unsigned count, unsigned flags, const TimeSpec* timeout);
+long EnkelLinuxSendMMsg(int file, void* messages, unsigned count, unsigned flags);
 long EnkelLinuxGetRandom(std::byte* buffer, std::size_t size, unsigned flags);
 [[noreturn]] void EnkelLinuxExitGroup(int code);
 }

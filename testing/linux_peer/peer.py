@@ -25,6 +25,7 @@ _TUNSETPERSIST = 0x400454CB
 _IFF_TAP = 0x0002
 _IFF_NO_PI = 0x1000
 _IFF_VNET_HDR = 0x4000
+_IFF_MULTI_QUEUE = 0x0100
 
 # Linux uapi linux/sockios.h, linux/if.h.
 _SIOCGIFFLAGS = 0x8913
@@ -35,7 +36,24 @@ _SIOCGIFHWADDR = 0x8927
 _SIOCSIFMTU = 0x8922
 _IFF_UP = 1
 
+_SIOCETHTOOL = 0x8946
+
+# Linux uapi linux/ethtool.h.
+_ETHTOOL_STXCSUM = 0x17
+_ETHTOOL_STSO = 0x1F
+_ETHTOOL_SGSO = 0x24
+
+# Linux uapi linux/rtnetlink.h, linux/if_link.h, linux/veth.h.
+_RTM_NEWLINK = 16
+_NLM_F_REQUEST_ACK_CREATE = 0x1 | 0x4 | 0x400
+_IFLA_IFNAME = 3
+_IFLA_LINKINFO = 18
+_IFLA_INFO_KIND = 1
+_IFLA_INFO_DATA = 2
+_VETH_INFO_PEER = 1
+
 TAP = "enkel0"
+PACKET = "enkel1"  # the other end of a veth pair, instead of a file
 RELAYED = "peer0"  # Linux' end where a relay stands between
 
 
@@ -88,15 +106,39 @@ def _set_ipv6(name, interface):
     _ioctl(_SIOCSIFADDR, struct.pack("16sIi", interface.ip.packed, interface.network.prefixlen, index), socket.AF_INET6)
 
 
-def _make_tap(name):
+def _make_tap(name, queues=1):
     try:
         file = os.open("/dev/net/tun", os.O_RDWR)
     except OSError as error:
         raise NoRight(f"may not open /dev/net/tun ({error}): modprobe tun, or run outside of a container") from error
-    request = struct.pack("16sH22x", name.encode(), _IFF_TAP | _IFF_NO_PI | _IFF_VNET_HDR)
+    request = struct.pack("16sH22x", name.encode(), _IFF_TAP | _IFF_NO_PI | _IFF_VNET_HDR | (_IFF_MULTI_QUEUE if queues > 1 else 0))
     fcntl.ioctl(file, _TUNSETIFF, request)
     fcntl.ioctl(file, _TUNSETPERSIST, 1)
     os.close(file)
+
+
+def _make_veth(name, other):
+    """A pair of interfaces, each the other's cable."""
+    def attribute(kind, data):
+        return struct.pack("HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
+
+    interface = bytes(16)  # struct ifinfomsg
+    peer = interface + attribute(_IFLA_IFNAME, other.encode() + b"\0")
+    message = interface + attribute(_IFLA_IFNAME, name.encode() + b"\0") + attribute(
+        _IFLA_LINKINFO, attribute(_IFLA_INFO_KIND, b"veth") +
+        attribute(_IFLA_INFO_DATA, attribute(_VETH_INFO_PEER, peer)))
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW) as control:
+        control.send(struct.pack("IHHII", 16 + len(message), _RTM_NEWLINK, _NLM_F_REQUEST_ACK_CREATE, 1, 0) + message)
+        error, = struct.unpack_from("i", control.recv(4096), 16)
+    if error != 0:
+        raise NoRight(f"may not make a veth pair ({os.strerror(-error)}): modprobe veth")
+
+
+def leave_nothing_undone(name):
+    """What this machine sends through the interface is summed and cut before."""
+    for command in [_ETHTOOL_STSO, _ETHTOOL_SGSO, _ETHTOOL_STXCSUM]:
+        value = ctypes.create_string_buffer(struct.pack("II", command, 0))
+        _ioctl(_SIOCETHTOOL, struct.pack("16sQ16x", name.encode(), ctypes.addressof(value)))
 
 
 def set_sysctl(name, value):
@@ -110,11 +152,19 @@ def mac_of(name=TAP):
     return _ioctl(_SIOCGIFHWADDR, struct.pack("16s24x", name.encode()))[18:24]
 
 
-def make_network(*addresses, mtu=1500):
-    """A namespace of this process's own with the interface TAP, up, with these addresses ("10.0.0.1/24")."""
+def make_network(*addresses, mtu=1500, has_file=True, queues=1):
+    """A namespace of this process's own with the interface TAP, up, with these addresses ("10.0.0.1/24").
+
+    Its other end is a file, or as many as `queues` says, or the interface PACKET.
+    """
     enter_namespace()
     _set_up("lo")
-    _make_tap(TAP)
+    if has_file:
+        _make_tap(TAP, queues)
+    else:
+        _make_veth(TAP, PACKET)
+        set_sysctl(f"net/ipv6/conf/{PACKET}/disable_ipv6", 1)
+        _set_up(PACKET)
     # Its own IPv6 addresses can be used at once.
     set_sysctl(f"net/ipv6/conf/{TAP}/accept_dad", 0)
     _ioctl(_SIOCSIFMTU, struct.pack("16sI20x", TAP.encode(), mtu))
@@ -154,15 +204,23 @@ def make_relayed_network(address):
     _set_ipv4(RELAYED, ipaddress.ip_interface(address))
 
 
+def _where_the_other_end_is():
+    """As the linux board wants to be told."""
+    if any(name == PACKET for _, name in socket.if_nameindex()):
+        return {"ENKEL_PACKET": PACKET}
+    return {"ENKEL_TAP": TAP}
+
+
 class Program:
-    """A program on the linux board with the tap's other end. What it prints is kept, and shown when the test fails."""
+    """A program on the linux board with TAP's other end. What it prints is kept, and shown when the test fails."""
 
     def __init__(self, image, *arguments, environment=None):
         self.lines = []
         self._condition = threading.Condition()
         self._has_ended = False
         self.process = subprocess.Popen([image, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, env={"ENKEL_TAP": TAP, **(environment or {})})
+                                        stderr=subprocess.STDOUT, env={**_where_the_other_end_is(),
+                                                                       **(environment or {})})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

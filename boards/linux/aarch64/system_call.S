@@ -40,8 +40,14 @@ EnkelLinuxSystemCall:
         CALL    EnkelLinuxSigAltStack, 132, ENKEL_START_ONLY
         CALL    EnkelLinuxSigAction, 134, ENKEL_START_ONLY
         CALL    EnkelLinuxPrCtl, 167, ENKEL_START_ONLY
+        CALL    EnkelLinuxSocket, 198, ENKEL_NETWORKS
+        CALL    EnkelLinuxBind, 200, ENKEL_ANY
+        CALL    EnkelLinuxSetSockOpt, 208, ENKEL_SETS_UP
+        CALL    EnkelLinuxGetSockOpt, 209, ENKEL_SETS_UP
         CALL    EnkelLinuxMMap, 222, ENKEL_RESERVES
         CALL    EnkelLinuxMProtect, 226, ENKEL_PROTECTS
+        CALL    EnkelLinuxRecvMMsg, 243, ENKEL_ANY
+        CALL    EnkelLinuxSendMMsg, 269, ENKEL_ANY
         CALL    EnkelLinuxGetRandom, 278, ENKEL_ANY
 
 // AUDIT_ARCH_AARCH64 of Linux uapi linux/audit.h.

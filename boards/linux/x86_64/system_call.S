@@ -37,12 +37,18 @@ EnkelLinuxSystemCall:
         CALL    EnkelLinuxIoctl, 16, ENKEL_CONTROLS
         CALL    EnkelLinuxReadV, 19, ENKEL_ANY
         CALL    EnkelLinuxWriteV, 20, ENKEL_ANY
+        CALL    EnkelLinuxSocket, 41, ENKEL_NETWORKS
+        CALL    EnkelLinuxBind, 49, ENKEL_ANY
+        CALL    EnkelLinuxSetSockOpt, 54, ENKEL_SETS_UP
+        CALL    EnkelLinuxGetSockOpt, 55, ENKEL_SETS_UP
         CALL    EnkelLinuxSigAltStack, 131, ENKEL_START_ONLY
         CALL    EnkelLinuxPrCtl, 157, ENKEL_START_ONLY
         CALL    EnkelLinuxClockGetTime, 228, ENKEL_ANY
         CALL    EnkelLinuxExitGroup, 231, ENKEL_ANY
         CALL    EnkelLinuxOpenAt, 257, ENKEL_OPENS
         CALL    EnkelLinuxPPoll, 271, ENKEL_ANY
+        CALL    EnkelLinuxRecvMMsg, 299, ENKEL_ANY
+        CALL    EnkelLinuxSendMMsg, 307, ENKEL_ANY
         CALL    EnkelLinuxGetRandom, 318, ENKEL_ANY
 
 // kernel/arch/hosted/host.h: arch_prctl(ARCH_SET_FS, value). [arch_prctl(2)]

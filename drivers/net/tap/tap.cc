@@ -25,16 +25,18 @@ constexpr std::uint32_t kLargestSegment = 65535 - 60 - 60;
 
 }  // namespace
 
-Tap::Tap(TapFile& file, net::MacAddress mac, net::PacketPool& packets, net::BufferPool& buffers)
+Tap::Tap(TapFile& file, Offload offload, net::MacAddress mac, net::PacketPool& packets, net::BufferPool& buffers)
     : file_(file),
       packets_(packets),
       buffers_(buffers),
       capabilities_{.mac = mac,
                     .most_slices = net::kMostSlices,
-                    .largest_segment = kLargestSegment,
-                    .can_sum_transmitted = true,
-                    .can_sum_received = true} {
-  const std::size_t largest = CanReceiveLargeSegments(buffers.capacity()) ? kLargestFrame : kLargestOrdinaryFrame;
+                    .largest_segment = offload == Offload::kBoth ? kLargestSegment : 0,
+                    .can_sum_transmitted = offload == Offload::kBoth,
+                    .can_sum_received = offload == Offload::kBoth},
+      header_size_(offload == Offload::kBoth ? kHeaderSize : 0) {
+  const bool may_be_large = offload == Offload::kBoth && CanReceiveLargeSegments(buffers.capacity());
+  const std::size_t largest = may_be_large ? kLargestFrame : kLargestOrdinaryFrame;
   wanted_buffers_ = (largest + buffers.capacity() - 1) / buffers.capacity();
   CHECK(wanted_buffers_ <= kMostBuffers);
 }
@@ -66,19 +68,19 @@ net::Packet Tap::Assemble(std::size_t size) {
 
 Tap::Outcome Tap::ReceiveOne(net::Packet& packet) {
   Refill();
-  Header header;
+  Header header = {};
   std::array<Piece, kMostBuffers + 2> pieces = {};
   std::size_t count = 0;
-  pieces[count++] = {header.data(), header.size()};
+  if (header_size_ > 0) pieces[count++] = {header.data(), header_size_};
   for (std::size_t i = 0; i < ready_count_; ++i) pieces[count++] = {ready_[i].data(), buffers_.capacity()};
   if (ready_count_ < wanted_buffers_) pieces[count++] = {excess_.data(), excess_.size()};
   const long read = file_.Read(std::span(pieces).first(count));
   if (read < 0) return Outcome::kNothingWaits;
-  if (std::cmp_less(read, kHeaderSize + kSmallestFrame)) {
+  if (std::cmp_less(read, header_size_ + kSmallestFrame)) {
     ++counters_.receive_errors;
     return Outcome::kDropped;
   }
-  const std::size_t size = static_cast<std::size_t>(read) - kHeaderSize;
+  const std::size_t size = static_cast<std::size_t>(read) - header_size_;
   packet = Assemble(size);
   if (!packet) {
     ++counters_.receive_drops;
@@ -113,10 +115,12 @@ bool Tap::Transmit(std::uint16_t queue, net::Packet packet) {
   CHECK(queue == 0);
   constexpr std::size_t kTcpHeader = 20;  // without options: a hint needs no more
   Header header;
-  virtio::WriteNetHeader(packet.info(), packet.info().checksum_start + kTcpHeader, header);
   std::array<Piece, kMostBuffers + 2> pieces = {};
   std::size_t count = 0;
-  pieces[count++] = {header.data(), header.size()};
+  if (header_size_ > 0) {
+    virtio::WriteNetHeader(packet.info(), packet.info().checksum_start + kTcpHeader, header);
+    pieces[count++] = {header.data(), header_size_};
+  }
   const std::span<std::byte> front = packet.header();
   if (!front.empty()) pieces[count++] = {front.data(), front.size()};
   for (const net::Slice& slice : packet.slices()) pieces[count++] = {slice.bytes().data(), slice.size};

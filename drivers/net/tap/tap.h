@@ -1,5 +1,9 @@
-// A tap interface of Linux as a network device: Ethernet frames by read and write on a file, with checksums and the
-// cutting of large segments left to each other in both directions. [Linux tuntap], [VIRTIO] 5.1.6
+// A tap interface of Linux as a network device: Ethernet frames by read and write on a file, one a system call, with
+// checksums and the cutting of large segments left to each other in both directions, or not. [Linux tuntap],
+// [VIRTIO] 5.1.6
+//
+// A turn reads until nothing waits. Linux has no call that reads or writes several frames of a tap: what makes calls
+// few is that a frame may be a segment of 64 KiB.
 //
 // The file is the board's: this is all that does not ask Linux for anything, and a test gives it another one.
 #ifndef ENKEL_DRIVERS_NET_TAP_TAP_H_
@@ -23,7 +27,13 @@ struct Piece {
   std::size_t size;  // bytes
 };
 
-// An open tap interface with virtio's header of ten bytes before each frame. Nothing blocks.
+// What is left to each other.
+enum class Offload : std::uint8_t {
+  kNone,  // each frame is complete, and no larger than Ethernet's
+  kBoth,  // virtio's header of ten bytes before each frame says what is undone
+};
+
+// An open tap interface. Nothing blocks.
 class TapFile {
  public:
   // Bytes of the one frame that was read into the pieces, or written from them, with its header; negative: none is
@@ -46,7 +56,8 @@ constexpr bool CanReceiveLargeSegments(std::size_t buffer_capacity);
 // needs. All arguments must outlive it. Not interrupt-safe.
 class Tap final : public net::Device {
  public:
-  Tap(TapFile& file, net::MacAddress mac, net::PacketPool& packets, net::BufferPool& buffers);
+  // `offload`: as the file was opened.
+  Tap(TapFile& file, Offload offload, net::MacAddress mac, net::PacketPool& packets, net::BufferPool& buffers);
   ~Tap() = default;
   Tap(const Tap&) = delete;
   Tap& operator=(const Tap&) = delete;
@@ -67,7 +78,7 @@ class Tap final : public net::Device {
 
   friend constexpr bool CanReceiveLargeSegments(std::size_t buffer_capacity);
 
-  using Header = std::array<std::byte, kHeaderSize>;
+  using Header = std::array<std::byte, kHeaderSize>;  // of which the first header_size_ are there
 
   enum class Outcome : std::uint8_t { kPacket, kDropped, kNothingWaits };
   Outcome ReceiveOne(net::Packet& packet);
@@ -79,6 +90,7 @@ class Tap final : public net::Device {
   net::BufferPool& buffers_;
   net::DeviceCapabilities capabilities_;
   net::DeviceCounters counters_;
+  const std::size_t header_size_;
   std::size_t wanted_buffers_;  // for a frame of the largest size
   std::size_t ready_count_ = 0;
   std::array<net::Buffer, kMostBuffers> ready_;  // the first ready_count_: where the next frame goes

@@ -100,9 +100,9 @@ Bytes BytesOf(const net::Packet& packet) {
 
 class TapTest : public testing::Test {
  protected:
-  void Make(std::size_t buffers, std::size_t capacity) {
+  void Make(std::size_t buffers, std::size_t capacity, Offload offload = Offload::kBoth) {
     pools_ = std::make_unique<Pools>(buffers, capacity);
-    tap_ = std::make_unique<Tap>(file_, net::MacAddress{{std::byte{2}}}, pools_->packets, pools_->buffers);
+    tap_ = std::make_unique<Tap>(file_, offload, net::MacAddress{{std::byte{2}}}, pools_->packets, pools_->buffers);
   }
   std::vector<net::Packet> Receive(std::size_t most = 8) {
     std::vector<net::Packet> packets(most);
@@ -214,6 +214,20 @@ TEST_F(TapTest, WhatIsSentHasItsHeaderAndAllItsPieces) {
   EXPECT_EQ(written[63], std::byte{9});
   EXPECT_EQ(written[64], std::byte{7});
   EXPECT_EQ(pools_->packets.free_count(), pools_->packets.count());
+}
+
+TEST_F(TapTest, WithoutOffloadsAFrameIsAllThatIsReadAndWritten) {
+  Make(64, 4096, Offload::kNone);
+  EXPECT_FALSE(tap_->capabilities().can_sum_transmitted || tap_->capabilities().can_sum_received);
+  EXPECT_EQ(tap_->capabilities().largest_segment, 0u);
+  const Bytes frame(1514, std::byte{1});  // as a header, it would be a large segment's
+  file_.waiting.push_back(frame);
+  std::vector<net::Packet> packets = Receive();
+  ASSERT_EQ(packets.size(), 1u);
+  EXPECT_EQ(BytesOf(packets[0]), frame);
+  EXPECT_EQ(packets[0].info().checksum, PacketInfo::Checksum::kNone);
+  EXPECT_TRUE(tap_->Transmit(0, std::move(packets[0])));
+  EXPECT_EQ(file_.written, std::vector<Bytes>{frame});
 }
 
 TEST_F(TapTest, WhatLinuxDoesNotTakeIsCounted) {
