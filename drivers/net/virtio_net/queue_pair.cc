@@ -39,6 +39,7 @@ QueuePair::QueuePair(virtio::Transport& transport, virtio::Features features, co
       receive_(transport, static_cast<std::uint16_t>(2 * number), features, domain, memory.receive),
       transmit_(transport, static_cast<std::uint16_t>(2 * number + 1), features, domain, memory.transmit,
                 memory.tables),
+      can_merge_((features & VIRTIO_NET_F_MRG_RXBUF) != 0),
       most_lent_(std::clamp(most_lent, kFirstLent, kMostInFlight)),
       wanted_lent_(kFirstLent) {
   for (std::uint16_t token = 0; token < kMostInFlight; ++token) idle_lent_[token] = idle_in_flight_[token] = token;
@@ -109,8 +110,8 @@ net::Packet QueuePair::TakeFrame(const SplitQueue::Used& first) {
   // A copy: the device may go on writing.
   std::array<std::byte, kHeaderSize> header;
   std::memcpy(header.data(), buffer.data(), header.size());
-  std::uint16_t count = 0;
-  std::memcpy(&count, &header[kBufferCount], sizeof(count));
+  std::uint16_t count = 1;
+  if (can_merge_) std::memcpy(&count, &header[kBufferCount], sizeof(count));
 
   net::Packet packet = packets_.Take();
   if (!packet) ++counters_.receive_drops;

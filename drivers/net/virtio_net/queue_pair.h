@@ -21,6 +21,10 @@ namespace drivers::net_virtio {
 // Before each frame; the tap's of ten bytes and a count of buffers. [VIRTIO] 5.1.6
 inline constexpr std::size_t kHeaderSize = 12;
 
+// A received frame may lie in several buffers, and says in how many; otherwise that number means nothing.
+// [VIRTIO] 5.1.3, 5.1.6.4
+inline constexpr virtio::Features VIRTIO_NET_F_MRG_RXBUF = virtio::Features{1} << 15;
+
 // Bytes of a frame at most, with a large segment in it.
 inline constexpr std::size_t kLargestFrame = 65535 + 18;
 
@@ -75,6 +79,7 @@ class QueuePair {
   net::DeviceCounters counters_;
   virtio::SplitQueue receive_;
   virtio::SplitQueue transmit_;
+  const bool can_merge_;
   const std::size_t most_lent_;
   std::size_t wanted_lent_;
   std::array<net::Buffer, kMostInFlight> lent_;              // by token

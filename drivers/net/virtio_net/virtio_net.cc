@@ -36,7 +36,6 @@ constexpr Features VIRTIO_NET_F_GUEST_TSO4 = Features{1} << 7;
 constexpr Features VIRTIO_NET_F_GUEST_TSO6 = Features{1} << 8;
 constexpr Features VIRTIO_NET_F_HOST_TSO4 = Features{1} << 11;
 constexpr Features VIRTIO_NET_F_HOST_TSO6 = Features{1} << 12;
-constexpr Features VIRTIO_NET_F_MRG_RXBUF = Features{1} << 15;
 constexpr Features VIRTIO_NET_F_STATUS = Features{1} << 16;
 constexpr Features VIRTIO_NET_F_CTRL_VQ = Features{1} << 17;
 constexpr Features VIRTIO_NET_F_MQ = Features{1} << 22;
@@ -55,6 +54,7 @@ constexpr std::byte VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET{0};
 constexpr std::byte VIRTIO_NET_OK{0};
 constexpr std::size_t kCommandSize = 4;  // class, command, pairs; the answer follows
 
+constexpr std::size_t kLargestOrdinaryFrame = 1500 + 18;
 constexpr std::uint16_t kLeastMtu = 1280;
 constexpr std::uint16_t kMostMtu = 9000;
 
@@ -76,12 +76,19 @@ kernel::Result<Features> VirtioNet::Negotiate(virtio::Transport& transport, std:
                                               std::uint16_t pairs) {
   Features wanted = VIRTIO_NET_F_CSUM | VIRTIO_NET_F_GUEST_CSUM | VIRTIO_NET_F_MTU | VIRTIO_NET_F_HOST_TSO4 |
                     VIRTIO_NET_F_HOST_TSO6 | VIRTIO_NET_F_STATUS | virtio::kEventIndex | virtio::kIndirect;
-  constexpr Features kRequired = VIRTIO_NET_F_MAC | VIRTIO_NET_F_MRG_RXBUF;
-  if (buffer_capacity * net::kMostSlices >= kLargestFrame + kHeaderSize) {
-    wanted |= VIRTIO_NET_F_GUEST_TSO4 | VIRTIO_NET_F_GUEST_TSO6;
+  Features required = VIRTIO_NET_F_MAC;
+  if ((transport.OfferedFeatures() & VIRTIO_NET_F_MRG_RXBUF) != 0) {
+    required |= VIRTIO_NET_F_MRG_RXBUF;
+    if (buffer_capacity * net::kMostSlices >= kLargestFrame + kHeaderSize) {
+      wanted |= VIRTIO_NET_F_GUEST_TSO4 | VIRTIO_NET_F_GUEST_TSO6;
+    }
+  } else {
+    // One frame lies in one buffer: only what is no larger than that may come.
+    if (buffer_capacity < kLargestOrdinaryFrame + kHeaderSize) return kernel::Fail(kernel::Error::kUnsupported);
+    wanted &= ~VIRTIO_NET_F_MTU;
   }
   if (pairs > 1) wanted |= kSeveralPairs;
-  return virtio::Negotiate(transport, wanted, kRequired);
+  return virtio::Negotiate(transport, wanted, required);
 }
 
 std::uint16_t VirtioNet::CountPairs(virtio::Transport& transport, Features features) {

@@ -24,7 +24,7 @@ namespace {
 using Bytes = std::vector<std::byte>;
 
 constexpr std::uint64_t kMac = 1 << 5, kMergeable = 1 << 15, kStatus = 1 << 16, kMtu = 1 << 3;
-constexpr std::uint64_t kSums = 1 << 0 | 1 << 1, kHostTso = 1 << 11 | 1 << 12;
+constexpr std::uint64_t kSums = 1 << 0 | 1 << 1, kGuestTso = 1 << 7 | 1 << 8, kHostTso = 1 << 11 | 1 << 12;
 constexpr std::uint16_t kReceive = 0, kTransmit = 1;
 
 Bytes FrameOf(std::size_t size) {
@@ -128,9 +128,18 @@ TEST_F(VirtioNetTest, LendsNoLargeSegmentsToBuffersThatCannotHoldThem) {
   EXPECT_EQ(device_.accepted & (1 << 7 | 1 << 8), 0u);
 }
 
-TEST_F(VirtioNetTest, ADeviceWithoutMergedBuffersIsRefused) {
+// Its count of buffers means nothing then, and nothing larger than a buffer may come.
+TEST_F(VirtioNetTest, WithoutMergedBuffersAFrameLiesInOneBuffer) {
   device_.offered &= ~kMergeable;
-  EXPECT_EQ(VirtioNet::Negotiate(device_, kCapacity).error(), kernel::Error::kUnsupported);
+  device_.offered |= kMtu | kGuestTso;
+  EXPECT_EQ(VirtioNet::Negotiate(device_, 1024).error(), kernel::Error::kUnsupported);
+  Open();
+  EXPECT_EQ(device_.accepted & (kMtu | kGuestTso), 0u);
+  for (const std::uint16_t count : {0, 1, 9}) Arrive(FrameOf(1514), kCapacity, count);
+  const std::vector<Bytes> frames = ReceiveAll();
+  ASSERT_EQ(frames.size(), 3u);
+  for (const Bytes& frame : frames) EXPECT_EQ(frame, FrameOf(1514));
+  EXPECT_EQ(net_->ReadCounters().receive_errors, 0u);
 }
 
 TEST_F(VirtioNetTest, FramesOfAllSizesArriveAsTheyWere) {
@@ -315,6 +324,25 @@ TEST_F(VirtioNetTest, ADeviceThatAsksForItIsReset) {
   EXPECT_EQ(device_.status, virtio::kAcknowledge | virtio::kDriver | virtio::kFeaturesOk | virtio::kDriverOk);
   Arrive(FrameOf(100));
   EXPECT_EQ(ReceiveAll().size(), 1u);
+}
+
+TEST_F(VirtioNetTest, TheCableMayFlapAThousandTimes) {
+  Open();
+  const std::size_t lent = buffers_.free_count();
+  for (int i = 0; i < 1000; ++i) {
+    device_.configuration[6] = std::byte{0};
+    net_->OnInterrupt(virtio::kConfigurationChanged);
+    ASSERT_FALSE(net_->HasLink());
+    device_.configuration[6] = std::byte{1};
+    net_->OnInterrupt(virtio::kConfigurationChanged);
+    ASSERT_TRUE(net_->HasLink());
+    Arrive(FrameOf(100));
+    ASSERT_EQ(ReceiveAll().size(), 1u);
+  }
+  EXPECT_EQ(net_->ReadCounters().received_frames, 1000u);
+  EXPECT_EQ(net_->ReadCounters().resets, 0u);
+  EXPECT_EQ(packets_.free_count(), packets_.count());
+  EXPECT_LE(lent - buffers_.free_count(), 200u) << "half of the pool at most is lent";
 }
 
 TEST_F(VirtioNetTest, ALieAboutWhatWasSentIsMendedToo) {
