@@ -90,6 +90,8 @@ void CdcEcm::OnGone() {
 void CdcEcm::Detach() {
   device_ = nullptr;
   full_count_ = 0;
+  device_counters_.transmit_drops += waiting_.count();
+  waiting_.Clear();
 }
 
 // --- The start.
@@ -244,13 +246,9 @@ std::size_t CdcEcm::Receive(std::uint16_t queue, std::span<net::Packet> packets)
   return count;
 }
 
-bool CdcEcm::Transmit(std::uint16_t queue, net::Packet packet) {
-  CHECK(queue == 0);
+// Into an idle transfer: there is one.
+void CdcEcm::Put(const net::Packet& packet) {
   const std::size_t size = packet.size();
-  if (TransmitRoom(0) == 0 || size > kLargestFrame) {
-    ++device_counters_.transmit_drops;
-    return false;
-  }
   usb::Transfer& transfer = *idle_[--idle_count_];
   const std::span<std::byte> room = memory_.send[static_cast<std::size_t>(&transfer - sends_.data())].all();
   packet.CopyTo(0, room);
@@ -260,12 +258,26 @@ bool CdcEcm::Transmit(std::uint16_t queue, net::Packet packet) {
   ++device_counters_.transmitted_frames;
   device_counters_.transmitted_bytes += size;
   out_.Submit(transfer);
+}
+
+bool CdcEcm::Transmit(std::uint16_t queue, net::Packet packet) {
+  CHECK(queue == 0);
+  if (TransmitRoom(0) == 0 || packet.size() > kLargestFrame) {
+    ++device_counters_.transmit_drops;
+    return false;
+  }
+  if (idle_count_ > 0 && waiting_.IsEmpty()) {
+    Put(packet);
+  } else {
+    waiting_.Push(std::move(packet));
+  }
   return true;
 }
 
 void CdcEcm::OnSent(const usb::Transfer& transfer) {
   idle_[idle_count_++] = &sends_[static_cast<std::size_t>(&transfer - sends_.data())];
   NoteError(transfer.status());
+  if (!waiting_.IsEmpty()) Put(waiting_.Pop());
   waker_.Wake();
 }
 

@@ -58,6 +58,7 @@ class CdcEcm final : public usb::ClassDriver,
  public:
   static constexpr std::size_t kReceives = 4;
   static constexpr std::size_t kSends = 4;
+  static constexpr std::size_t kMostWaiting = 64;  // frames, beyond what is in flight
   static constexpr std::size_t kLargestFrame = 1518;
   static constexpr std::size_t kTransferSize = 2048;  // more than a frame, so that its end is always a short packet
 
@@ -82,7 +83,9 @@ class CdcEcm final : public usb::ClassDriver,
   bool HasLink() const override { return step_ == Step::kRunning && is_connected_; }
   std::size_t Receive(std::uint16_t queue, std::span<net::Packet> packets) override;
   bool Transmit(std::uint16_t queue, net::Packet packet) override;
-  std::size_t TransmitRoom(std::uint16_t) const override { return HasLink() ? idle_count_ : 0; }
+  std::size_t TransmitRoom(std::uint16_t) const override {
+    return HasLink() ? idle_count_ + kMostWaiting - waiting_.count() : 0;
+  }
   void Flush(std::uint16_t) override {}
   net::DeviceCounters ReadCounters() const override { return device_counters_; }
   const Counters& counters() const { return counters_; }
@@ -102,6 +105,7 @@ class CdcEcm final : public usb::ClassDriver,
   void Listen();
   void SubmitReceive(usb::Transfer& transfer);
   void OnReceived(usb::Transfer& transfer);
+  void Put(const net::Packet& packet);
   void OnSent(const usb::Transfer& transfer);
   void OnNotification();
   void NoteError(usb::Status status);
@@ -134,6 +138,7 @@ class CdcEcm final : public usb::ClassDriver,
   std::size_t full_count_ = 0;
   std::array<usb::Transfer*, kSends> idle_ = {};
   std::size_t idle_count_ = 0;
+  net::PacketQueue waiting_;  // for an idle one
 };
 
 }  // namespace drivers::cdc_ecm

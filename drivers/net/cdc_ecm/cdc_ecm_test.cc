@@ -34,7 +34,7 @@ using usb::Setup;
 
 constexpr net::MacAddress kMac = {
     {std::byte{0x02}, std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}, std::byte{5}}};
-constexpr std::size_t kBuffers = 32;
+constexpr std::size_t kBuffers = 128;
 constexpr std::size_t kBufferSize = 2048;
 
 // An adapter, with RNDIS in a first configuration as QEMU's has it, that sends back what it gets.
@@ -223,11 +223,51 @@ TEST_F(CdcEcmTest, MoreFramesThanThereIsRoomForAreDroppedAndCounted) {
   Start();
   int taken = 0;
   while (ethernet_.TransmitRoom(0) > 0) taken += Send(FrameOf(60)) ? 1 : 0;
-  EXPECT_EQ(taken, static_cast<int>(CdcEcm::kSends));
+  EXPECT_EQ(taken, static_cast<int>(CdcEcm::kSends + CdcEcm::kMostWaiting));
   EXPECT_FALSE(Send(FrameOf(60)));
   EXPECT_EQ(ethernet_.ReadCounters().transmit_drops, 2u);
-  bus_.Run(Duration::Milliseconds(5));
-  EXPECT_EQ(ReceiveAll().size(), CdcEcm::kSends);
+  std::size_t received = 0;
+  for (int i = 0; i < 60; ++i) {
+    bus_.Run(Duration::Milliseconds(5));
+    received += ReceiveAll().size();
+  }
+  EXPECT_EQ(received, CdcEcm::kSends + CdcEcm::kMostWaiting);
+  EXPECT_EQ(packets_.free_count(), packets_.count());
+}
+
+TEST_F(CdcEcmTest, FramesThatWaitGoInTheirOrderAndWithTheAdapterTheyGo) {
+  Start();
+  for (std::size_t i = 0; i < 30; ++i) ASSERT_TRUE(Send(FrameOf(100 + i)));
+  std::vector<Bytes> got;
+  for (int i = 0; i < 40; ++i) {
+    bus_.Run(Duration::Milliseconds(5));
+    for (Bytes& frame : ReceiveAll()) got.push_back(std::move(frame));
+  }
+  ASSERT_EQ(got.size(), 30u);
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got[i], FrameOf(100 + i));
+  for (std::size_t i = 0; i < 30; ++i) ASSERT_TRUE(Send(FrameOf(60)));
+  adapter_.is_plugged = false;
+  bus_.Run(Duration::Milliseconds(600));
+  EXPECT_EQ(packets_.free_count(), packets_.count());
+  EXPECT_EQ(ethernet_.ReadCounters().transmit_drops + ethernet_.ReadCounters().transmitted_frames, 60u);
+}
+
+TEST_F(CdcEcmTest, TheCableMayFlapAThousandTimes) {
+  Start();
+  for (int i = 0; i < 1000; ++i) {
+    adapter_.notifications.push_back(MakeBytes({0xa1, 0, 0, 0, 0, 0, 0, 0}));
+    bus_.Run(Duration::Milliseconds(3));
+    ASSERT_FALSE(ethernet_.HasLink());
+    EXPECT_FALSE(Send(FrameOf(60)));
+    adapter_.notifications.push_back(MakeBytes({0xa1, 0, 1, 0, 0, 0, 0, 0}));
+    bus_.Run(Duration::Milliseconds(3));
+    ASSERT_TRUE(ethernet_.HasLink());
+    ASSERT_TRUE(Send(FrameOf(100)));
+    bus_.Run(Duration::Milliseconds(3));
+    ASSERT_EQ(ReceiveAll().size(), 1u);
+  }
+  EXPECT_EQ(packets_.free_count(), packets_.count());
+  EXPECT_EQ(buffers_.free_count(), buffers_.count());
 }
 
 TEST_F(CdcEcmTest, FramesThatAreNoneAreCountedAndTheReceiverGoesOn) {
