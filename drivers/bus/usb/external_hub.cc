@@ -16,6 +16,7 @@ namespace drivers::usb {
 namespace {
 
 constexpr std::uint8_t kHubClass = 9;
+constexpr std::uint8_t kManyTranslators = 2;  // protocol of an alternate setting. [USB2] 11.23.1
 constexpr std::size_t kShortestDescriptor = 7;
 constexpr kernel::Duration kPatience = kernel::Duration::Seconds(1);
 
@@ -35,10 +36,24 @@ bool ExternalHub::Begin(Host& host, Device& device, const InterfaceDescriptor& i
   if (!endpoint || endpoint->max_packet > changes_.bytes.size()) return false;
   if (!device.Open(change_pipe_, *endpoint)) return false;
   Hub::Begin(host, &device, 0);
-  has_descriptor_ = false;
   change_errors_ = 0;
   request_.observer = change_.observer = recovery_.observer = this;
   request_.timeout = recovery_.timeout = kPatience;
+  // A hub with a translator for each port uses one for all of them until it is told.
+  const std::optional<InterfaceDescriptor> other = device.configuration().FindInterface(interface.number, 1);
+  if (device.speed() == Speed::kHigh && other && other->interface_class == kHubClass &&
+      other->protocol == kManyTranslators) {
+    step_ = Step::kTranslators;
+    request_.setup = SetInterface(other->number, other->alternate);
+    device.control().Submit(request_);
+  } else {
+    AskDescriptor();
+  }
+  return true;
+}
+
+void ExternalHub::AskDescriptor() {
+  step_ = Step::kDescriptor;
   request_.is_exact = false;
   request_.setup = {.request_type = kDeviceToHost | kClassRequest,
                     .request = GET_DESCRIPTOR,
@@ -46,8 +61,7 @@ bool ExternalHub::Begin(Host& host, Device& device, const InterfaceDescriptor& i
                     .index = 0,
                     .length = kMostDescriptor};
   request_.data = answer_.all();
-  device.control().Submit(request_);
-  return true;
+  device_->control().Submit(request_);
 }
 
 // bNbrPorts and bPwrOn2PwrGood. [USB2] 11.23.2.1
@@ -57,7 +71,7 @@ void ExternalHub::OnDescriptor() {
       bytes[1] != std::byte{kHubDescriptor}) {
     return;  // no hub that can be used: no port of it is ever switched on
   }
-  has_descriptor_ = true;
+  step_ = Step::kRunning;
   power_delay_ = static_cast<std::uint8_t>(bytes[5]);
   const auto ports = std::min<std::size_t>(static_cast<std::size_t>(bytes[2]), kMostPorts);
   Hub::Begin(*host_, device_, static_cast<std::uint8_t>(ports));
@@ -95,7 +109,9 @@ void ExternalHub::OnComplete(Transfer& transfer) {
     OnChange();
   } else if (&transfer == &recovery_) {
     if (recovery_.status() == Status::kDone) change_pipe_.Submit(change_);
-  } else if (!has_descriptor_) {
+  } else if (step_ == Step::kTranslators) {
+    AskDescriptor();  // one that refuses has one for all of them, as before
+  } else if (step_ == Step::kDescriptor) {
     OnDescriptor();
   } else {
     const bool is_ok = request_.status() == Status::kDone;

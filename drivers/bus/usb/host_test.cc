@@ -122,6 +122,31 @@ TEST_F(HostTest, BehindNestedHubsAFullSpeedDeviceIsTranslatedByTheNearestFastHub
   ExpectNothingLeft();
 }
 
+// Two alternate settings: one translator, and one a port.
+struct HubWithManyTranslators : ModelHub {
+  explicit HubWithManyTranslators(int protocol) : ModelHub(4) {
+    configurations = {MakeBytes({9, 2, 41, 0,  1, 1, 0, 0xe0, 1, 9, 4, 0,        0, 1, 9, 0,    1, 0, 7, 5, 0x81,
+                                 3, 1, 0,  12, 9, 4, 0, 1,    1, 9, 0, protocol, 0, 7, 5, 0x81, 3, 1, 0, 12})};
+  }
+};
+
+TEST_F(HostTest, AHubWithATranslatorForEachPortIsToldToUseThem) {
+  for (const int protocol : {2, 1}) {
+    HubWithManyTranslators hub(protocol);
+    EchoDevice device(Speed::kFull);
+    hub.ports[1].device = &device;
+    if (protocol == 2) bus_.Start();
+    bus_.Plug(hub);
+    bus_.Run(Duration::Seconds(2));
+    EXPECT_EQ(hub.alternates[0], protocol == 2 ? 1 : 0);
+    EXPECT_TRUE(hub.complaints.empty()) << hub.complaints.front();
+    EXPECT_EQ(driver_.rounds, 20);
+    Unplug(hub);
+    ExpectNothingLeft();
+    driver_.rounds = 0;
+  }
+}
+
 TEST_F(HostTest, ManyDevicesAtOnceAreGivenAddressesOneAfterTheOther) {
   ModelHub hub(7);
   std::vector<std::unique_ptr<EchoDevice>> devices;

@@ -151,6 +151,7 @@ class ExternalHub final : public Hub, public Function, private TransferObserver,
   void OnPowered() override;
   void OnComplete(Transfer& transfer) override;
   void OnTimer() override;
+  void AskDescriptor();
   void OnDescriptor();
   void OnChange();
 
@@ -162,7 +163,8 @@ class ExternalHub final : public Hub, public Function, private TransferObserver,
   Transfer request_;
   Transfer change_;
   Transfer recovery_;
-  bool has_descriptor_ = false;
+  enum class Step : std::uint8_t { kTranslators, kDescriptor, kRunning };
+  Step step_ = Step::kDescriptor;
   std::uint8_t change_errors_ = 0;
   std::uint8_t power_delay_ = 0;  // bPwrOn2PwrGood, in 2 ms
   DmaBytes<kMostDescriptor> answer_;
