@@ -1,12 +1,14 @@
 // The virtio devices of a virtual machine: on PCI; where there is none, where the command line says, or where QEMU's
-// microvm has them.
+// microvm has them, on PCI Express at last.
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "boards/pc/interrupts.h"
 #include "boards/pc/loader.h"
 #include "boards/virtio/port.h"
 #include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/ecam.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/ports.h"
 #include "drivers/bus/virtio/mmio.h"
@@ -18,6 +20,7 @@
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
+#include "kernel/interrupt/controller.h"
 
 namespace board {
 namespace {
@@ -51,11 +54,42 @@ constexpr drivers::pci::MemoryWindow kWindow = {.first = 0xe000'0000, .size = 0x
 constinit drivers::pci::PortConfiguration<Ports> ports;
 constinit drivers::pci::Host host(ports, {.first = 0, .last = 255}, kWindow, &MapRegisters);
 
-Result<void> OpenOnPci(DeviceType type, unsigned index, VirtioPort& port) {
-  const std::optional<drivers::pci::Location> at =
-      host.Find([type](drivers::pci::Location at) { return drivers::virtio::IdentifyPci(ports, at) == type; }, index);
+// The line of the pin as firmware has left it written there: a wire of the ISA bus. [PCI] 6.2.4
+kernel::interrupt::Line LineOfPin(drivers::pci::Host& from, drivers::pci::Location at) {
+  constexpr std::uint16_t kInterruptLine = 0x3c;
+  constexpr std::uint8_t kWires = 16;
+  const std::uint8_t wire = from.configuration().Read8(at, kInterruptLine);
+  return wire == 0 || wire >= kWires ? kernel::interrupt::kNoLine : LineOfIsa(wire);
+}
+
+// microvm's PCI Express (pcie=on), which has no ports; its places never changed either.
+constexpr kernel::PhysicalAddress kMicrovmConfiguration = {0xe000'0000};
+constexpr drivers::pci::MemoryWindow kMicrovmWindow = {.first = 0xc000'0000, .size = 0x2000'0000};
+constexpr drivers::pci::BusRange kMicrovmBuses = {.first = 0, .last = 15};  // as many as have a place in eight blocks
+
+constinit drivers::pci::Ecam ecam({kMicrovmConfiguration.value}, kMicrovmBuses);
+constinit drivers::pci::Host express_host(ecam, kMicrovmBuses, kMicrovmWindow, &MapRegisters);
+constinit bool is_ecam_mapped = false;
+
+// How its pins are wired is told by its ACPI tables only, in their language for interpreters.
+kernel::interrupt::Line NoLine(drivers::pci::Host&, drivers::pci::Location) { return kernel::interrupt::kNoLine; }
+
+Result<void> OpenOn(drivers::pci::Host& on, VirtioPort::LineOfPin line_of_pin, DeviceType type, unsigned index,
+                    VirtioPort& port) {
+  const std::optional<drivers::pci::Location> at = on.Find(
+      [&on, type](drivers::pci::Location at) { return drivers::virtio::IdentifyPci(on.configuration(), at) == type; },
+      index);
   if (!at) return Fail(kernel::Error::kNotFound);
-  return port.OpenPci(host, *at);
+  return port.OpenPci(on, *at, line_of_pin);
+}
+
+Result<void> OpenOnExpress(DeviceType type, unsigned index, VirtioPort& port) {
+  if (!is_ecam_mapped) {
+    const auto mapped = MapRegisters(kMicrovmConfiguration, (kMicrovmBuses.last + 1) * drivers::pci::Ecam::kBusSize);
+    if (!mapped) return Fail(mapped.error());
+    is_ecam_mapped = true;
+  }
+  return OpenOn(express_host, &NoLine, type, index, port);
 }
 
 // Whether the device is one of `type`, and `index` others were so before.
@@ -93,10 +127,10 @@ std::optional<MmioPlace> FindInMicrovm(DeviceType type, unsigned& index) {
 }  // namespace
 
 Result<void> OpenVirtio(DeviceType type, unsigned index, VirtioPort& port) {
-  if (ports.Exists()) return OpenOnPci(type, index, port);
+  if (ports.Exists()) return OpenOn(host, &LineOfPin, type, index, port);
   std::optional<MmioPlace> place = FindOnCommandLine(type, index);
   if (!place) place = FindInMicrovm(type, index);
-  if (!place) return Fail(kernel::Error::kNotFound);
+  if (!place) return OpenOnExpress(type, index, port);
   port.OpenMmio({place->address.value}, {place->line});
   return {};
 }

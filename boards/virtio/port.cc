@@ -14,6 +14,7 @@
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 #include "kernel/interrupt/interrupt.h"
+#include "kernel/interrupt/masked_section.h"
 
 namespace board {
 
@@ -24,18 +25,36 @@ using kernel::interrupt::Line;
 using kernel::interrupt::Message;
 using kernel::interrupt::Trigger;
 
+namespace {
+
+constinit kernel::interrupt::MaskedSite kListenSite("listen to a device");
+constinit VirtioPort* listening = nullptr;  // the first one of each line
+
+}  // namespace
+
 void VirtioPort::OpenMmio(kernel::VirtualAddress base, Line line) {
   mmio_ = drivers::virtio::Mmio(base);
   transport_ = &mmio_;
   line_ = line;
 }
 
-Result<void> VirtioPort::OpenPci(drivers::pci::Host& host, drivers::pci::Location at) {
-  constexpr std::uint16_t kConfigurationEntry = 0;
-  constexpr std::uint16_t kBuffersEntry = 1;
+Result<void> VirtioPort::OpenPci(drivers::pci::Host& host, drivers::pci::Location at, LineOfPin line_of_pin) {
   drivers::pci::Device device(host, at);
   const auto registers = drivers::virtio::FindPciRegisters(device);
   if (!registers) return Fail(registers.error());
+  pci_ = drivers::virtio::Pci(*registers);
+  transport_ = &pci_;
+  const Result<void> messages = UseMessages(device);
+  if (messages || messages.error() != kernel::Error::kUnsupported) return messages;
+  line_ = line_of_pin(host, at);
+  if (line_ == kernel::interrupt::kNoLine) return messages;
+  device.Enable(drivers::pci::Device::Interrupts::kPin);
+  return {};
+}
+
+Result<void> VirtioPort::UseMessages(drivers::pci::Device& device) {
+  constexpr std::uint16_t kConfigurationEntry = 0;
+  constexpr std::uint16_t kBuffersEntry = 1;
   Result<MsixTable> table = MsixTable::Open(device);
   if (!table) return Fail(table.error());
   if (table->count() <= kBuffersEntry) return Fail(kernel::Error::kUnsupported);
@@ -47,17 +66,17 @@ Result<void> VirtioPort::OpenPci(drivers::pci::Host& host, drivers::pci::Locatio
   table->Set(kConfigurationEntry, *configuration);
   table->Set(kBuffersEntry, *buffers);
   table->Enable(device);
-  pci_ = drivers::virtio::Pci(*registers);
   pci_.UseVectors(kConfigurationEntry, kBuffersEntry);
-  transport_ = &pci_;
   configuration_ = configuration->line;
   buffers_ = buffers->line;
   return {};
 }
 
+// Of all that have the line: which of them asked, each knows itself.
 void VirtioPort::OnLine(void* self) {
-  VirtioPort& port = *static_cast<VirtioPort*>(self);
-  if (const std::uint32_t why = port.transport_->TakeInterrupt(); why != 0) port.handler_(port.argument_, why);
+  for (VirtioPort* port = static_cast<VirtioPort*>(self); port != nullptr; port = port->sharer_) {
+    if (const std::uint32_t why = port->transport_->TakeInterrupt(); why != 0) port->handler_(port->argument_, why);
+  }
 }
 
 // A message says by itself what it is about: the device is not asked.
@@ -79,11 +98,26 @@ Result<void> VirtioPort::ListenTo(Line line, Trigger trigger, const char* name, 
   return {};
 }
 
+// A device holds its line until it is told that it was heard: a level, whatever a tree calls it. Pins share lines: the
+// first one's handler calls the others'.
+Result<void> VirtioPort::ListenToLine(const char* name) {
+  VirtioPort* first = listening;
+  while (first != nullptr && first->line_ != line_) first = first->next_;
+  if (first == nullptr) {
+    if (const auto heard = ListenTo(line_, Trigger::kHighLevel, name, &OnLine); !heard) return heard;
+    next_ = std::exchange(listening, this);
+  }
+  const kernel::interrupt::MaskedSection section(kListenSite);
+  if (first != nullptr) sharer_ = std::exchange(first->sharer_, this);
+  // A device may have asked before anybody listened. QEMU's I/O APIC does not look at a level that was there before.
+  if (const std::uint32_t why = transport_->TakeInterrupt(); why != 0) handler_(argument_, why);
+  return {};
+}
+
 Result<void> VirtioPort::Listen(const char* name, Handler handler, void* argument) {
   handler_ = handler;
   argument_ = argument;
-  // A device holds its line until it is told that it was heard: a level, whatever a tree calls it.
-  if (line_ != kernel::interrupt::kNoLine) return ListenTo(line_, Trigger::kHighLevel, name, &OnLine);
+  if (line_ != kernel::interrupt::kNoLine) return ListenToLine(name);
   if (const auto heard = ListenTo(configuration_, Trigger::kRisingEdge, name, &OnConfiguration); !heard) return heard;
   return ListenTo(buffers_, Trigger::kRisingEdge, name, &OnBuffers);
 }

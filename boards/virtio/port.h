@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/device.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/virtio/mmio.h"
 #include "drivers/bus/virtio/pci.h"
@@ -30,9 +31,12 @@ class VirtioPort {
   // A device with registers at `base` and a line of its own, or shared with others of its kind.
   void OpenMmio(kernel::VirtualAddress base, kernel::interrupt::Line line);
 
-  // A function of a prepared host. Its interrupts are two messages.
-  // Errors: kUnsupported (no virtio 1, no MSI-X, no messages on this machine), kMalformed, kOutOfMemory.
-  kernel::Result<void> OpenPci(drivers::pci::Host& host, drivers::pci::Location at);
+  // To which line a pin leads; kNoLine: nobody knows.
+  using LineOfPin = kernel::interrupt::Line (*)(drivers::pci::Host& host, drivers::pci::Location at);
+
+  // A function of a prepared host. Its interrupts are two messages; where it has none, or the machine, it is its pin.
+  // Errors: kUnsupported (no virtio 1, no interrupt), kMalformed, kOutOfMemory.
+  kernel::Result<void> OpenPci(drivers::pci::Host& host, drivers::pci::Location at, LineOfPin line_of_pin);
 
   drivers::virtio::Transport& transport() { return *transport_; }
 
@@ -41,6 +45,8 @@ class VirtioPort {
   kernel::Result<void> Listen(const char* name, Handler handler, void* argument);
 
  private:
+  kernel::Result<void> UseMessages(drivers::pci::Device& device);
+  kernel::Result<void> ListenToLine(const char* name);
   static void OnLine(void* self);
   static void OnBuffers(void* self);
   static void OnConfiguration(void* self);
@@ -52,6 +58,8 @@ class VirtioPort {
   drivers::virtio::Transport* transport_ = nullptr;
   Handler handler_ = nullptr;
   void* argument_ = nullptr;
+  VirtioPort* next_ = nullptr;                                    // of those that listen to a line
+  VirtioPort* sharer_ = nullptr;                                  // the next one that has the same line
   kernel::interrupt::Line line_ = kernel::interrupt::kNoLine;     // of a device without messages
   kernel::interrupt::Line buffers_ = kernel::interrupt::kNoLine;  // else these two
   kernel::interrupt::Line configuration_ = kernel::interrupt::kNoLine;

@@ -17,6 +17,7 @@ _PACKET_VNET_HDR = 15
 _PACKET_OUTGOING = 4
 
 COMMAND = None
+QUEUES = 1
 
 
 class Frames(unittest.TestCase):
@@ -64,8 +65,25 @@ class Frames(unittest.TestCase):
         self.assertEqual((flags & 1, kind, segment, start, field), (1, 1, 1448, 34, 16))
         self.assertEqual(back[40:], payload)
 
+    def test_every_queue_carries_frames(self):
+        # Linux chooses a queue by the hash of a flow.
+        for port in range(1, 400):
+            udp = struct.pack(">HHHH", port, 9, 8 + 18, 0) + bytes(18)
+            ip = bytearray(struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, bytes([10, 9, 9, 9]),
+                                       bytes([10, 9, 9, 8])))
+            total = sum(struct.unpack(">10H", ip))
+            struct.pack_into(">H", ip, 10, ~(total + (total >> 16)) & 0xFFFF)
+            _, back = self.exchange(0x0800, bytes(ip) + udp)
+            self.assertEqual(back[20:], udp)
+            used = {line for line in self.program.lines if line.startswith("frames by queue")}
+            if len(used) == QUEUES:
+                return
+        self.fail(f"of {QUEUES} queues only these: {used}")
+
 
 if __name__ == "__main__":
+    if sys.argv[1].startswith("--queues="):
+        QUEUES = int(sys.argv.pop(1).removeprefix("--queues="))
     COMMAND = [os.path.abspath(sys.argv[1]), *sys.argv[2:]]
-    peer.make_network("10.9.9.9/24")
+    peer.make_network("10.9.9.9/24", queues=QUEUES)
     unittest.main(argv=sys.argv[:1])

@@ -1,10 +1,11 @@
-// Sends every frame of the board's Ethernet device back to where it came from, offloads and all: the device and the
-// loop, without a stack.
+// Sends every frame of the board's Ethernet device back to where it came from, offloads and all, by the queue that it
+// came by: the device and the loop, without a stack. Says so of each queue when its first frame comes.
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <new>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -30,17 +31,28 @@ alignas(16) std::array<std::byte, net::BufferPool::StorageFor(kBuffers, kBufferS
 class Reflector final : public kernel::Poller {
  public:
   kernel::Instant Poll(kernel::Instant) override {
-    std::array<net::Packet, 16> packets;
-    const std::size_t count = device_->Receive(0, packets);
-    for (net::Packet& packet : std::span(packets).first(count)) Reflect(std::move(packet));
-    device_->Flush(0);
-    return count == packets.size() ? kernel::Instant{} : kernel::kNever;
+    bool is_more = false;
+    for (std::uint16_t queue = 0; queue < device_->capabilities().queues; ++queue) is_more |= PollQueue(queue);
+    return is_more ? kernel::Instant{} : kernel::kNever;
   }
 
   void SetDevice(net::Device& device) { device_ = &device; }
 
  private:
-  void Reflect(net::Packet packet) {
+  bool PollQueue(std::uint16_t queue) {
+    std::array<net::Packet, 16> packets;
+    const std::size_t count = device_->Receive(queue, packets);
+    if (count > 0 && (used_queues_ >> queue & 1) == 0) {
+      used_queues_ |= 1U << queue;
+      std::printf("frames by queue %u\n", static_cast<unsigned>(queue));
+      std::fflush(stdout);
+    }
+    for (net::Packet& packet : std::span(packets).first(count)) Reflect(queue, std::move(packet));
+    device_->Flush(queue);
+    return count == packets.size();
+  }
+
+  void Reflect(std::uint16_t queue, net::Packet packet) {
     auto header = net::wire::Ethernet::Parse(packet.Peek(net::wire::kEthernetSize));
     if (!header || header->destination != device_->capabilities().mac) return;
     std::swap(header->destination, header->source);
@@ -48,10 +60,11 @@ class Reflector final : public kernel::Poller {
     packet.DropFront(header->size());
     header->Write(packet.Prepend(header->size()));
     packet.info() = info;
-    device_->Transmit(0, std::move(packet));
+    device_->Transmit(queue, std::move(packet));
   }
 
   net::Device* device_ = nullptr;
+  std::uint32_t used_queues_ = 0;
 };
 
 Reflector reflector;

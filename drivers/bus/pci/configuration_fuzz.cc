@@ -15,6 +15,7 @@
 #include "drivers/bus/pci/header.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/msix.h"
+#include "drivers/bus/pci/pin.h"
 #include "drivers/bus/pci/walk.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
@@ -27,6 +28,7 @@ using drivers::pci::Capability;
 using drivers::pci::CapabilityList;
 using drivers::pci::Configuration;
 using drivers::pci::Device;
+using drivers::pci::FindRootPin;
 using drivers::pci::Host;
 using drivers::pci::kFirstBar;
 using drivers::pci::kNobody;
@@ -86,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Host host(configuration, {.first = 0, .last = 7}, {.first = 0xe000'0000, .size = 0x1000'0000}, &MapWithin);
   Device device(host, {});
   (void)MsixTable::Open(device);
+  (void)FindRootPin(host, {.bus = 3, .device = 8});
   Walk walk(configuration, {.first = 0, .last = 7});
   unsigned functions = 0;
   while (walk.Next()) {

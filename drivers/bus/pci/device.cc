@@ -43,6 +43,9 @@ kernel::Result<kernel::VirtualAddress> Device::Map(std::uint64_t address, std::u
   return kernel::VirtualAddress{mapped->value + (address - page)};
 }
 
-void Device::Enable() { configuration().SetCommand(at_, kMemorySpace | kBusMaster | kNoWire); }
+void Device::Enable(Interrupts interrupts) {
+  const std::uint16_t wire = interrupts == Interrupts::kPin ? 0 : kNoWire;
+  configuration().SetCommand(at_, kMemorySpace | kBusMaster | wire);
+}
 
 }  // namespace drivers::pci

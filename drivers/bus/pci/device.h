@@ -29,8 +29,9 @@ class Device {
   kernel::Result<kernel::VirtualAddress> MapRegisters(unsigned bar, std::uint64_t offset, std::uint64_t size,
                                                       std::uint64_t alignment);
 
-  // Lets it answer and write memory; its interrupt pin is not used. After the last new `bar` of MapRegisters.
-  void Enable();
+  // Lets it answer and write memory, and use its interrupt pin or not. After the last new `bar` of MapRegisters.
+  enum class Interrupts : std::uint8_t { kMessages, kPin };
+  void Enable(Interrupts interrupts = Interrupts::kMessages);
 
  private:
   // Memory of this size is mapped at once: its structures lie in it side by side.

@@ -22,6 +22,7 @@ class Host {
       : configuration_(configuration), buses_(buses), window_(window), map_(map) {}
 
   Configuration& configuration() { return configuration_; }
+  std::uint8_t first_bus() const { return buses_.first; }
   kernel::Result<kernel::VirtualAddress> MapRegisters(kernel::PhysicalAddress address, std::uint64_t size) const {
     return map_(address, size);
   }

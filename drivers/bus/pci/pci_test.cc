@@ -15,6 +15,7 @@
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/model_bus.h"
 #include "drivers/bus/pci/msix.h"
+#include "drivers/bus/pci/pin.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
@@ -158,6 +159,48 @@ TEST_F(DeviceTest, RegistersAreWhereTheyLieInItsMemory) {
   EXPECT_EQ(reinterpret_cast<std::byte*>(mapped->value), base_ + 0x3008);
   device_->Enable();
   EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, kMemorySpace | kBusMaster | kNoWire);
+}
+
+TEST_F(DeviceTest, APinIsUsedWhereItIsWanted) {
+  Make(ModelFunction::Make(0));
+  device_->Enable(Device::Interrupts::kPin);
+  EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, kMemorySpace | kBusMaster);
+}
+
+ModelFunction WithPin(std::uint8_t device, std::uint8_t pin) {
+  ModelFunction made = ModelFunction::Make(device);
+  made.SetByte(0x3d, pin);
+  return made;
+}
+
+TEST(PinTest, EachBridgeTurnsThePinsOfItsDevices) {
+  ModelBus bus({WithPin(5, 3), WithPin(6, 0), WithPin(7, 9),
+                ModelFunction::Bridge(2, {WithPin(0, 2), WithPin(3, 4), ModelFunction::Bridge(1, {WithPin(31, 1)})})});
+  Host host(bus, kAll, kWindow, &Identity);
+  host.Prepare();
+  const auto pin = [&host](Location at) { return FindRootPin(host, at); };
+  EXPECT_EQ(pin({0, 5, 0})->at, (Location{0, 5, 0}));
+  EXPECT_EQ(pin({0, 5, 0})->number, 3);
+  EXPECT_FALSE(pin({0, 6, 0})) << "has none";
+  EXPECT_FALSE(pin({0, 7, 0})) << "there are four";
+  EXPECT_EQ(pin({1, 0, 0})->at, (Location{0, 2, 0}));
+  EXPECT_EQ(pin({1, 0, 0})->number, 2);
+  EXPECT_EQ(pin({1, 3, 0})->number, 3) << "INTD and three on";
+  EXPECT_EQ(pin({2, 31, 0})->at, (Location{0, 2, 0}));
+  EXPECT_EQ(pin({2, 31, 0})->number, 1) << "INTA and 31, and one more";
+}
+
+TEST(PinTest, BridgesThatGoRoundLeadNowhere) {
+  ModelBus bus({ModelFunction::Bridge(1, {WithPin(0, 1)}), WithPin(3, 1)});
+  Host host(bus, kAll, kWindow, &Identity);
+  host.Prepare();
+  EXPECT_FALSE(FindRootPin(host, {7, 0, 0})) << "no function there, and no bridge";
+  bus.Find({1, 0, 0})->words[kHeaderType / 4] = 0x0001'0000;  // says that it is a bridge to its own bus
+  bus.Find({1, 0, 0})->words[0x18 / 4] = 0x0001'0101;
+  bus.Find({0, 1, 0})->words[0x18 / 4] = 0x0001'0100;
+  EXPECT_TRUE(FindRootPin(host, {1, 0, 0})) << "by the first";
+  bus.Find({0, 1, 0})->words[0x18 / 4] = 0x0002'0200;
+  EXPECT_FALSE(FindRootPin(host, {1, 0, 0}));
 }
 
 TEST_F(DeviceTest, WhatLiesOutsideOfItsMemoryIsRefused) {

@@ -8,6 +8,7 @@
 #include "kernel/boot/device_tree/boot_arguments.h"
 #include "kernel/boot/device_tree/device_tree.h"
 #include "kernel/boot/device_tree/memory_map.h"
+#include "kernel/boot/device_tree/pci_host.h"
 
 namespace kernel::boot {
 namespace {
@@ -68,6 +69,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::span<const std::byte> arguments = kernel::boot::ReadBootArguments(tree);
   if (!arguments.empty() && !checker.Lies(arguments.data(), arguments.size())) std::abort();
+  if (const auto host = kernel::boot::ReadPciHost(tree)) {
+    if (host->last_bus < host->first_bus || host->memory_size == 0) std::abort();
+    if (host->memory + host->memory_size > std::uint64_t{1} << 32) std::abort();
+    for (std::uint32_t pin = 0; pin <= 4; ++pin) {
+      if (host->LineOf(0x0012'0800, pin).value_or(32) < 32) std::abort();
+    }
+  }
   if (!kernel::boot::ReadMemoryMap(tree, checker) && checker.regions_ != 0) std::abort();
   return 0;
 }
