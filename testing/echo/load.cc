@@ -137,10 +137,12 @@ int main(int argc, char** argv) {
   for (std::size_t i = kPeriod; i < pattern.size(); ++i) pattern[i] = pattern[i - kPeriod];
   const int udp = Open(SOCK_DGRAM, argv[1]);
   for (const bool is_large : {false, true}) {
+    if (datagrams == 0) break;
     Measure(is_large ? "large datagrams" : "small datagrams", static_cast<double>(datagrams / 2), "datagrams",
             [&] { SendDatagrams(udp, datagrams / 2, is_large, pattern); });
   }
   close(udp);
+  if (mebibytes == 0) return 0;
   const int tcp = Open(SOCK_STREAM, argv[1]);
   Measure("stream", static_cast<double>(mebibytes), "MiB", [&] { SendStream(tcp, mebibytes << 20, pattern); });
   close(tcp);
