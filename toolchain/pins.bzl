@@ -154,6 +154,21 @@ BINARY_PACKAGES = {
     "libxrender1": ("1:0.9.10-1.1", "amd64", "b2a6d160578f359220101947c8d67059b44704a251e688de1d0b744fefedfd1a"),
     "nghttp2-client": ("1.52.0-1+deb12u3", "amd64", "ab4037b81496ff5736a0d56f2400f37342f9cd52604dba790b304609a1e7c218"),
     "wrk": ("4.1.0-3+b2", "amd64", "b0206dc74df85365a248ddac2433c0ee3f210579fc5ed83758e73354bb1bbefb"),
+    # Debian's kernel for clouds, which //testing/bench:http_vs_linux measures beside.
+    "linux-image-6.1.0-50-cloud-amd64": ("6.1.176-1", "amd64", "efe19f605b6f54a8352e68d85a629abb2d30b72a085faef603a9152590baa791"),
+    "linux-image-6.1.0-50-cloud-arm64": ("6.1.176-1", "arm64", "9d41a53f5d687ae1a33cf546d0ed8be955f72e5f9e97b2b4e45e41dff3353b97"),
+    # Pillow, which draws plots, and of what it needs what nobody above needs.
+    "libdeflate0": ("1.14-1", "amd64", "3d4b39f94317b64a860db8a7a8b581b555124cd461fe07ec0d347edbdb9f6683"),
+    "libfribidi0": ("1.0.8-2.1", "amd64", "87fce56627aab7b2968501d370aa3ed6d1c792119efa765e71a690bdfe570e62"),
+    "libgomp1": ("12.2.0-14+deb12u1", "amd64", "48fec46bda7f5b1638b9e959889bfbc20491247d402d120bb152687eb48143d7"),
+    "libimagequant0": ("2.17.0-1", "amd64", "af629193dea8b80485dfba3d87d5cfdfc07b786966d7427e1b09af0c4039cf3b"),
+    "libjbig0": ("2.1-6.1", "amd64", "6b07c77b700a615642888a82ba92a7e7c429d04b9c8669c62b2263f15c4c4059"),
+    "liblerc4": ("4.0.0+ds-2", "amd64", "771f5c47ca69f24ca61e4be0c98c5912b182ce442f921697d17a472f3ded5c9c"),
+    "libopenjp2-7": ("2.5.0-2+deb12u3", "amd64", "a127e2f1741d66bdddb6393a718e3cbec327d53f88c89b859b1f8d73f64cf635"),
+    "libraqm0": ("0.7.0-4.1", "amd64", "e37898620747053de5ca03d41afe8cf26b7827bee2679e6808565099a275b83c"),
+    "libtiff6": ("4.5.0-6+deb12u4", "amd64", "255cd1d9f204355c366638ee21756234a8d43c03a3de18a5af6cdd94765b5053"),
+    "libwebp7": ("1.2.4-0.2+deb12u1", "amd64", "7259b7ce46444694ce536360ad53acb68eb3b47a7ff81d7b1b8a3939b2ac9918"),
+    "python3-pil": ("9.4.0-1.1+deb12u1", "amd64", "85791cb9060c8f49c1709bd43e37700b252dc3b3d349c1aa48962f98fa0a0f6f"),
     # Peers and emulators of tests.
     "nginx": ("1.22.1-9+deb12u9", "amd64", "4e7b52f8b31f26d77ffb5c427c41e36223e81b047242ecfa8dc1d7f939734885"),
     "qemu-user": ("1:7.2+dfsg-7+deb12u18+b3", "amd64", "02a7d6a2675a12dd7fdd474924295552470c0c933e0b543975887f493a84219f"),

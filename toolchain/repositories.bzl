@@ -176,6 +176,36 @@ _CHROMIUM = [
     "libxrandr2",
     "libxrender1",
     "libzstd1",
+_PILLOW = [
+    "fonts-dejavu-core",
+    "libbrotli1",
+    "libbsd0",
+    "libdeflate0",
+    "libfreetype6",
+    "libfribidi0",
+    "libglib2.0-0",
+    "libgomp1",
+    "libgraphite2-3",
+    "libharfbuzz0b",
+    "libimagequant0",
+    "libjbig0",
+    "libjpeg62-turbo",
+    "liblerc4",
+    "liblzma5",
+    "libmd0",
+    "libopenjp2-7",
+    "libpcre2-8-0",
+    "libpng16-16",
+    "libraqm0",
+    "libstdc++6",
+    "libtiff6",
+    "libwebp7",
+    "libxau6",
+    "libxcb1",
+    "libxdmcp6",
+    "libzstd1",
+    "patchelf",
+    "python3-pil",
     "zlib1g",
 ]
 
@@ -344,6 +374,19 @@ def enkel_repositories():
         build_file = _package("chromium.BUILD"),
         packages = _CHROMIUM,
         setup = _package("chromium.sh"),
+    # Linux as a guest, which //testing/bench:http_vs_linux measures beside, and what draws its plot.
+    for cpu, architecture in {"aarch64": "arm64", "x86_64": "amd64"}.items():
+        _binary(
+            name = "linux_" + cpu,
+            build_file = _package("linux.BUILD"),
+            packages = ["linux-image-6.1.0-50-cloud-" + architecture],
+            setup = _package("linux.sh"),
+        )
+    _binary(
+        name = "pillow",
+        build_file = _package("pillow.BUILD"),
+        packages = _PILLOW,
+        setup = _package("pillow.sh"),
     )
 
     # A peer of the remote-cache test, and the emulator of aarch64 Linux processes.

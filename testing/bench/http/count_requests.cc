@@ -1,14 +1,15 @@
 // A plugin for QEMU's TCG (interface of QEMU 7.2): what a web server's start and its requests cost, in instructions of
-// CPU 0. Time asleep does not count.
+// the machine's one CPU, and how often it goes to sleep. Time asleep does not count.
 //
-//   -plugin count_requests.so,from=0xA,request=0xB,send=0xC,warm=N,count=N -d plugin
+//   -plugin count_requests.so,from=0xA,request=0xB,send=0xC,every=N -d plugin
 //
 // `from`: the image's first instruction. `request`: what runs once when a request is parsed. `send`: what gives a frame
-// to the device. Writes to QEMU's log:
+// to the device, or what runs after. Writes to QEMU's log:
 //
 //   first_byte N        instructions from `from` to the first `send` after the first `request`
-//   per_request N       instructions between requests warm and warm + count, divided by count
-#include <atomic>
+//   asleep N            the machine has gone to sleep N times: after the first byte, until the first of
+//   requests N I        at every Nth request: I instructions since `from`
+#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -23,16 +24,21 @@ struct qemu_info_t;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
 
 using TranslateCallback = void (*)(qemu_plugin_id_t id, qemu_plugin_tb* block);
 using ExecuteCallback = void (*)(unsigned cpu, void* data);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, TranslateCallback callback);
+void qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_insn* instruction, qemu_plugin_op operation, void* to,
+                                                std::uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn* instruction, ExecuteCallback callback,
                                             qemu_plugin_cb_flags flags, void* data);
 std::size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb* block);
 qemu_plugin_insn* qemu_plugin_tb_get_insn(const qemu_plugin_tb* block, std::size_t index);
 std::uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn* instruction);
+const void* qemu_plugin_insn_data(const qemu_plugin_insn* instruction);
+std::size_t qemu_plugin_insn_size(const qemu_plugin_insn* instruction);
 void qemu_plugin_outs(const char* text);
 
 __attribute__((visibility("default"))) extern int qemu_plugin_version;
@@ -52,46 +58,61 @@ struct Argument {
 Argument from = {"from"};
 Argument request = {"request"};
 Argument send = {"send"};
-Argument warm = {"warm"};
-Argument requests_to_count = {"count"};
+Argument every = {"every"};
 
-// CPU 0 alone writes these; the others are parked.
+// The machine has one CPU.
+std::uint64_t executed = 0;  // since power-on; the emulated code itself adds to it
+std::uint64_t before = 0;    // of them, before `from`
+std::uint64_t requests = 0;
+std::uint64_t sleeps = 0;
 bool has_begun = false;
 bool has_sent = false;
-std::uint64_t instructions = 0;
-std::uint64_t requests = 0;
-std::uint64_t at_warm = 0;
 
-void Print(const char* name, std::uint64_t value) {
+[[gnu::format(printf, 1, 2)]] void Print(const char* format, ...) {
   char text[96];
-  std::snprintf(text, sizeof text, "%s %llu\n", name, static_cast<unsigned long long>(value));
+  std::va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
   qemu_plugin_outs(text);
 }
 
-void OnInstruction(unsigned cpu, void*) {
-  if (cpu == 0 && has_begun) ++instructions;
+using Number = unsigned long long;
+
+void OnFrom(unsigned, void*) {
+  if (!has_begun) before = executed;
+  has_begun = true;
 }
 
-void OnFrom(unsigned cpu, void*) {
-  if (cpu == 0) has_begun = true;
-  OnInstruction(cpu, nullptr);
-}
-
-void OnRequest(unsigned cpu, void*) {
-  OnInstruction(cpu, nullptr);
-  if (cpu != 0) return;
+void OnRequest(unsigned, void*) {
   ++requests;
-  if (requests == warm.value) at_warm = instructions;
-  if (requests == warm.value + requests_to_count.value) {
-    Print("per_request", (instructions - at_warm) / requests_to_count.value);
-  }
+  if (requests % every.value == 0) Print("requests %llu %llu\n", Number{requests}, Number{executed - before});
 }
 
-void OnSend(unsigned cpu, void*) {
-  OnInstruction(cpu, nullptr);
-  if (cpu != 0 || requests == 0 || has_sent) return;
+void OnSend(unsigned, void*) {
+  if (requests == 0 || has_sent) return;
   has_sent = true;
-  Print("first_byte", instructions);
+  Print("first_byte %llu\n", Number{executed - before});
+}
+
+void OnSleep(unsigned, void*) {
+  ++sleeps;
+  if (has_sent && requests < every.value) Print("asleep %llu\n", Number{sleeps});
+}
+
+// HLT and MWAIT; WFI.
+bool IsSleep(const qemu_plugin_insn* instruction) {
+  const auto* const bytes = static_cast<const unsigned char*>(qemu_plugin_insn_data(instruction));
+  switch (qemu_plugin_insn_size(instruction)) {
+    case 1:
+      return bytes[0] == 0xf4;
+    case 3:
+      return std::memcmp(bytes, "\x0f\x01\xc9", 3) == 0;
+    case 4:
+      return std::memcmp(bytes, "\x7f\x20\x03\xd5", 4) == 0;
+    default:
+      return false;
+  }
 }
 
 void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
@@ -102,14 +123,18 @@ void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
     const ExecuteCallback callback = address == from.value      ? OnFrom
                                      : address == request.value ? OnRequest
                                      : address == send.value    ? OnSend
-                                                                : OnInstruction;
-    qemu_plugin_register_vcpu_insn_exec_cb(instruction, callback, QEMU_PLUGIN_CB_NO_REGS, nullptr);
+                                     : IsSleep(instruction)     ? OnSleep
+                                                                : nullptr;
+    if (callback != nullptr) {
+      qemu_plugin_register_vcpu_insn_exec_cb(instruction, callback, QEMU_PLUGIN_CB_NO_REGS, nullptr);
+    }
+    qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64, &executed, 1);
   }
 }
 
 // Reads "name=NUMBER" into the argument of that name; false if there is none.
 bool Read(const char* text) {
-  Argument* const arguments[] = {&from, &request, &send, &warm, &requests_to_count};
+  Argument* const arguments[] = {&from, &request, &send, &every};
   for (Argument* const argument : arguments) {
     const std::size_t size = std::strlen(argument->name);
     if (std::strncmp(text, argument->name, size) != 0 || text[size] != '=') continue;
