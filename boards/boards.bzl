@@ -16,3 +16,11 @@ SHARED_PLATFORMS = {
     str(Label("//boards/rpi3:rpi3")): _CORTEX_A53,
     str(Label("//boards/virt:virt")): _CORTEX_A53,
 }
+
+# What a board's image is carried in (//toolchain/disk:media.bzl): a card, a disc, a container's image and its architecture.
+MEDIA = {
+    str(Label("//boards/linux:linux")): "oci amd64",
+    str(Label("//boards/linux:linux_aarch64")): "oci arm64",
+    str(Label("//boards/pc:pc")): "iso",
+    str(Label("//boards/rpi3:rpi3")): "sdcard",
+}

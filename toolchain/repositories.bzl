@@ -336,6 +336,7 @@ def enkel_repositories():
         build_file = _package("grub.BUILD"),
         packages = [
             "grub-common",
+            "grub-efi-amd64-bin",
             "grub-pc-bin",
             "libdevmapper1.02.1",
             "liblzma5",
@@ -349,6 +350,31 @@ def enkel_repositories():
         name = "mtools",
         build_file = _package("mtools.BUILD"),
         packages = ["mtools"],
+    )
+    _binary(
+        name = "ovmf",
+        build_file = _package("ovmf.BUILD"),
+        packages = ["ovmf"],
+    )
+    _binary(
+        name = "xorriso",
+        build_file = _package("xorriso.BUILD"),
+        packages = [
+            "libacl1",
+            "libburn4",
+            "libbz2-1.0",
+            "libgcc-s1",
+            "libisoburn1",
+            "libisofs6",
+            "libjte2",
+            "libreadline8",
+            "libstdc++6",
+            "libtinfo6",
+            "patchelf",
+            "xorriso",
+            "zlib1g",
+        ],
+        setup = _package("xorriso.sh"),
     )
     _binary(
         name = "u_boot_rpi",

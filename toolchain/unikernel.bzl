@@ -14,12 +14,14 @@ makes, for each board (no flag is needed: the rule builds for the board's platfo
     :rpi3.elf     the same program with symbols
     :rpi3.qemu    boots it: bazel run :rpi3.qemu. Prints the emulator's command first; arguments after -- go to it
     :rpi3.surface shows what is in the image and why: bazel run :rpi3.surface
+    :rpi3.sdcard  a card with it, :pc.iso a disc (BIOS and UEFI), :linux.oci a container's image (docs/images.md)
     :rpi3.budget  a test: not larger, not slower to main() than budget.txt allows
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//boards:boards.bzl", "BOARDS", "SHARED_PLATFORMS")
+load("//toolchain/disk:media.bzl", "media")
 load("//toolchain/surface:surface.bzl", "surface_report")
 load(":board.bzl", "BoardInfo", "run_description")
 load(":image_test.bzl", "IMAGE_TEST_ATTRS", "ImageInfo", "SECONDS", "image_files", "image_test", "quote")
@@ -464,7 +466,7 @@ def unikernel(
       copts: as in cc_library.
       function_names: whether the image carries the names of its functions, so that a panic on a device names its backtrace
         without the ELF file (docs/when_it_breaks.md tells what that costs).
-      serves: TCP ports that the program listens at. `bazel run :BOARD.qemu` then gives the machine a network that needs
+      serves: TCP ports that the program listens at; a container's image says so. `bazel run :BOARD.qemu` then gives the machine a network that needs
         no rights, with these ports at free ones of 127.0.0.1, and says where.
       surface: a file with the names of what may be in the images (docs/observability.md): a test fails when they change.
       on_panic: "reboot" or "stop" (power off); by default what the board says. docs/when_it_breaks.md.
@@ -474,6 +476,8 @@ def unikernel(
     kwargs = {"testonly": testonly, "visibility": visibility}
     names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic, serves = serves)
     native.filegroup(name = name, srcs = names, **kwargs)
+    for board in boards:
+        media(_board_name(board), _whole_label(board), name, serves, **kwargs)
     if surface:
         for board in names:
             _surface_test(

@@ -5,7 +5,7 @@
   bazel run //testing/bench:http_vs_linux -- --update     and writes them into docs/
   bazel run //testing/bench:http_vs_linux -- --only pc --no-memory
 
-Takes ten minutes or more: it starts Linux some thirty times. docs/http_vs_linux.md says what is counted and how.
+Takes ten minutes: it starts Linux some thirty times. docs/http_vs_linux.md says what is counted and how.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def measure(board, who, subject, size, memory):
     print(f"measuring {who} on {board}", file=sys.stderr, flush=True)
     costs = machine.count(subject, IDLE_SECONDS)
     seconds = statistics.median(machine.seconds_to_first_byte(subject) for _ in range(STARTS))
-    least = machine.least_memory(subject, **memory) if memory else None
+    least = machine.least_memory(subject, **memory) if memory is not None else None
     return Row(board, who, size, least, costs.first_byte, seconds, costs.alone, costs.crowd, costs.wake_ups)
 
 
