@@ -2,8 +2,8 @@
 // that what it costs is the kernel's. As init of a machine it loads the drivers of the card, gives it the address
 // 10.0.2.15/24 and serves port 80; as any other process it serves the port that its first argument names.
 //
-// Marks for a plugin of QEMU that counts instructions: `request_begins` runs once a request, `answer_is_sent` once after
-// each write.
+// Marks for a plugin of QEMU that counts instructions: `request_begins` runs once a request, `answer_is_sent` once
+// after each write.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -95,7 +95,8 @@ void WriteDate(time_t now) {
 void MakeAnswer() {
   char* end = Append(answer, "HTTP/1.1 200 OK\r\ndate: ");
   date = end;
-  end = Append(end, "Thu, 01 Jan 1970 00:00:00 GMT\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 612\r\n\r\n");
+  end = Append(
+      end, "Thu, 01 Jan 1970 00:00:00 GMT\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 612\r\n\r\n");
   const char* const kLine = "Hello from Linux: this C++ program is one of its processes.\n";
   for (size_t i = 0, from = 0; i < kBodySize; ++i, ++from) {
     if (kLine[from] == '\0') from = 0;
@@ -135,8 +136,8 @@ void Close(int file) {
   Call(SYS_close, file);
 }
 
-// Whether the whole text went into the socket: an answer is smaller than its buffer, so what does not fit is a client that
-// does not read.
+// Whether the whole text went into the socket: an answer is smaller than its buffer, so what does not fit is a client
+// that does not read.
 bool Send(int file, const char* text, size_t size) {
   const bool is_sent = Call(SYS_write, file, text, size) == static_cast<long>(size);
   answer_is_sent();
@@ -187,7 +188,8 @@ void AcceptAll(int poll, int listener) {
 
 [[noreturn]] void ServePort(uint16_t port) {
   MakeAnswer();
-  const int listener = static_cast<int>(Must(Call(SYS_socket, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "open a socket"));
+  const int listener =
+      static_cast<int>(Must(Call(SYS_socket, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "open a socket"));
   const int on = 1;
   Call(SYS_setsockopt, listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address = {};
