@@ -176,6 +176,9 @@ _CHROMIUM = [
     "libxrandr2",
     "libxrender1",
     "libzstd1",
+    "zlib1g",
+]
+
 _PILLOW = [
     "fonts-dejavu-core",
     "libbrotli1",
@@ -400,6 +403,8 @@ def enkel_repositories():
         build_file = _package("chromium.BUILD"),
         packages = _CHROMIUM,
         setup = _package("chromium.sh"),
+    )
+
     # Linux as a guest, which //testing/bench:http_vs_linux measures beside, and what draws its plot.
     for cpu, architecture in {"aarch64": "arm64", "x86_64": "amd64"}.items():
         _binary(
