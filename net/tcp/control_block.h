@@ -109,7 +109,11 @@ struct ControlBlock : Timer {
   std::uint8_t keep_alives_sent = 0;               // in a row
   std::uint8_t challenges = 0;                     // in this interval
   std::uint8_t size_reductions = 0;                // segments made smaller because nothing came through
+  bool is_size_tried = false;                      // a larger segment is on its way: black_hole.h
   std::uint32_t challenge_interval = 0;
+  std::uint32_t raise_second = 0;  // of the stack's clock: a larger segment may be tried then
+  Sequence size_tried;             // the number after it
+  std::uint32_t retransmissions_before = 0;
 
   // ---- The path and the program.
   Interface* interface = nullptr;

@@ -59,6 +59,7 @@ struct Counters {
   std::uint64_t icmp_hard = 0;
   std::uint64_t path_mtu_reductions = 0;
   std::uint64_t black_holes = 0;  // segments made smaller after time-outs, with no word from ICMP
+  std::uint64_t size_probes = 0;  // larger ones tried, some time after that
   std::uint64_t time_waits = 0;
   std::uint64_t time_waits_reused = 0;  // by a new SYN. [RFC6191]
   std::uint64_t time_waits_evicted = 0;

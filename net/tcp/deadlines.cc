@@ -5,6 +5,7 @@
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
+#include "net/tcp/black_hole.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/life.h"
 #include "net/tcp/output.h"
@@ -34,10 +35,6 @@ constexpr std::uint8_t kMostSyns = 8;
 constexpr std::uint8_t kMostTimeouts = 15;
 // R1: here the route itself is doubted. [RFC9293] 3.8.3
 constexpr std::uint8_t kDoubtfulTimeouts = 3;
-// Full segments that vanish so often in a row may be too large for a path that does not say so. [RFC8899] 4.3 /
-// [RFC4821] 7.7
-constexpr std::uint8_t kBlackHoleTimeouts = 2;
-constexpr std::uint8_t kMostReductions = 6;
 
 Instant After(Instant instant, Duration duration) {
   return instant == kernel::kNever ? kernel::kNever : instant + duration;
@@ -105,22 +102,6 @@ void OnRetry(ControlBlock& block) {
     case Retry::kNone:
       break;
   }
-}
-
-// Segments that are full, and never arrive, become smaller.
-void SuspectBlackHole(ControlBlock& block) {
-  const bool is_full = Distance(block.snd_una, block.snd_nxt) >= block.send_segment_size;
-  const std::uint8_t timeouts = block.recovery.timeouts();
-  if (!is_full || timeouts < kBlackHoleTimeouts || timeouts % 2 != 0) return;
-  const std::uint16_t before = block.send_segment_size;
-  if (block.size_reductions == kMostReductions) return;
-  ++block.size_reductions;
-  SizeSegments(block);
-  if (block.send_segment_size == before) {
-    --block.size_reductions;
-    return;
-  }
-  ++block.stack.counters.black_holes;
 }
 
 void OnTimeout(ControlBlock& block) {

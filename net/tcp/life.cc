@@ -77,16 +77,20 @@ void BecomeEstablished(ControlBlock& block) {
   Notify(block);
 }
 
-void SizeSegments(ControlBlock& block) {
+std::uint16_t SegmentSizeWith(const ControlBlock& block, int reductions) {
   const std::size_t headers = wire::kTcpSize + (block.remote.address.IsIpv4() ? wire::kIpv4Size : wire::kIpv6Size);
   std::uint32_t size = block.agreed.send_segment_size;
   if (block.path_mtu > headers) size = std::min<std::uint32_t>(size, block.path_mtu - headers);
   if (block.options.most_segment_size != 0) size = std::min<std::uint32_t>(size, block.options.most_segment_size);
-  for (std::uint8_t i = 0; i < block.size_reductions && size > kLeastSegmentSize; ++i) {
+  for (int i = 0; i < reductions && size > kLeastSegmentSize; ++i) {
     size = std::max<std::uint32_t>(size / 2, kLeastSegmentSize);
   }
   if (block.agreed.has_timestamps) size = size > kTimestampSize ? size - kTimestampSize : 1;
-  block.send_segment_size = static_cast<std::uint16_t>(std::max<std::uint32_t>(size, kLeastPayload));
+  return static_cast<std::uint16_t>(std::max<std::uint32_t>(size, kLeastPayload));
+}
+
+void SizeSegments(ControlBlock& block) {
+  block.send_segment_size = SegmentSizeWith(block, block.size_reductions);
   if (block.was_established) block.recovery.SetSegmentSize(block.send_segment_size);
 }
 

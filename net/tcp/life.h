@@ -70,6 +70,9 @@ inline void Notify(ControlBlock& block) { block.has_news = true; }
 // FindPath.
 kernel::Result<void> RefreshPath(ControlBlock& block);
 
+// What Eff.snd.MSS would be if black holes had made it smaller so often (black_hole.h). Bytes.
+std::uint16_t SegmentSizeWith(const ControlBlock& block, int reductions);
+
 // Eff.snd.MSS from what was agreed, the path and the program's wish. [RFC9293] 3.7.1
 void SizeSegments(ControlBlock& block);
 

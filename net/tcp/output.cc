@@ -8,6 +8,7 @@
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
 #include "net/packet/packet.h"
+#include "net/tcp/black_hole.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/deadlines.h"
 #include "net/tcp/life.h"
@@ -161,6 +162,20 @@ Step SendNext(ControlBlock& block) {
   return SendNew(block, block.recovery.Allowance());
 }
 
+// One new segment that is larger than the others, alone: if it is lost, only it goes again. [RFC4821] 7.3
+void TryLargerSegment(ControlBlock& block) {
+  const std::uint32_t size = SizeToTry(block);
+  const std::uint32_t unsent = Distance(block.snd_nxt, block.send_queue.end());
+  if (size == 0 || size > std::min({unsent, UsableWindow(block), block.recovery.Allowance()})) return;
+  const std::uint16_t full = std::exchange(block.send_segment_size, static_cast<std::uint16_t>(size));
+  const std::optional<Sequence> end = SendRange(block, {block.snd_nxt, block.snd_nxt + size}, true);
+  if (end) {
+    NoteSent(block, *end);
+    NoteSizeTried(block);
+  }
+  block.send_segment_size = full;
+}
+
 bool MaySend(const ControlBlock& block) { return IsSynchronized(block.state) && !IsOver(block); }
 
 }  // namespace
@@ -168,6 +183,8 @@ bool MaySend(const ControlBlock& block) { return IsSynchronized(block.state) && 
 void Output(ControlBlock& block) {
   if (!MaySend(block)) return;
   if (block.path_generation != block.stack.path_generation) (void)RefreshPath(block);
+  if (block.size_reductions != 0) [[unlikely]]
+    TryLargerSegment(block);
   Step step = Step::kSent;
   while (step == Step::kSent) step = SendNext(block);
   block.recovery.OnOutputEnded(step == Step::kCongestionLimited);

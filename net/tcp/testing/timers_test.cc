@@ -147,17 +147,5 @@ TEST_F(TimersTest, ProgressBeginsAUserTimeoutAnew) {
   EXPECT_FALSE(connection.IsFinished());
 }
 
-TEST_F(TimersTest, SegmentsThatAlwaysVanishBecomeSmaller) {
-  Connection connection = Establish();
-  Write(connection, Bytes(1460));
-  std::size_t smallest = 1460;
-  for (int i = 0; i < 100; ++i) {
-    Advance(Duration::Seconds(1));
-    for (const SentSegment& sent : TakeSent()) smallest = std::min(smallest, sent.data.size());
-  }
-  EXPECT_LE(smallest, 730u);
-  EXPECT_GT(counters().black_holes, 0u);
-}
-
 }  // namespace
 }  // namespace net::tcp
