@@ -1,0 +1,107 @@
+// A plugin for QEMU's TCG (interface of QEMU 7.2): what a frame there and back costs, in instructions of CPU 0. Time
+// asleep does not count.
+//
+//   -plugin count_frames.so,send=0xA,warm=N,count=N -d plugin
+//
+// `send`: what gives a frame to the device. Writes to QEMU's log, once after `warm` frames and `count` more:
+//
+//   per_frame N       instructions between the two, divided by count
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+
+// Debian's QEMU ships no header for its plugin interface: the part that is used here, [QEMU] docs/devel/tcg-plugins.
+extern "C" {
+
+using qemu_plugin_id_t = std::uint64_t;
+struct qemu_info_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+
+using TranslateCallback = void (*)(qemu_plugin_id_t id, qemu_plugin_tb* block);
+using ExecuteCallback = void (*)(unsigned cpu, void* data);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, TranslateCallback callback);
+void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn* instruction, ExecuteCallback callback,
+                                            qemu_plugin_cb_flags flags, void* data);
+std::size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb* block);
+qemu_plugin_insn* qemu_plugin_tb_get_insn(const qemu_plugin_tb* block, std::size_t index);
+std::uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn* instruction);
+void qemu_plugin_outs(const char* text);
+
+__attribute__((visibility("default"))) extern int qemu_plugin_version;
+int qemu_plugin_version = 1;
+
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int argc,
+                                                               char** argv);
+
+}  // extern "C"
+
+namespace {
+
+struct Argument {
+  const char* name;
+  std::uint64_t value = 0;
+};
+Argument send = {"send"};
+Argument warm = {"warm"};
+Argument frames_to_count = {"count"};
+
+// CPU 0 alone writes these; the others are parked.
+std::uint64_t instructions = 0;
+std::uint64_t frames = 0;
+std::uint64_t at_warm = 0;
+
+void OnInstruction(unsigned cpu, void*) {
+  if (cpu == 0) ++instructions;
+}
+
+void OnSend(unsigned cpu, void*) {
+  OnInstruction(cpu, nullptr);
+  if (cpu != 0) return;
+  ++frames;
+  if (frames == warm.value) at_warm = instructions;
+  if (frames != warm.value + frames_to_count.value) return;
+  char text[64];
+  std::snprintf(text, sizeof text, "per_frame %llu\n",
+                static_cast<unsigned long long>((instructions - at_warm) / frames_to_count.value));
+  qemu_plugin_outs(text);
+}
+
+void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
+  const std::size_t size = qemu_plugin_tb_n_insns(block);
+  for (std::size_t i = 0; i < size; ++i) {
+    qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
+    const bool is_send = qemu_plugin_insn_vaddr(instruction) == send.value;
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, is_send ? OnSend : OnInstruction, QEMU_PLUGIN_CB_NO_REGS,
+                                           nullptr);
+  }
+}
+
+// Reads "name=NUMBER" into the argument of that name; false if there is none.
+bool Read(const char* text) {
+  for (Argument* const argument : {&send, &warm, &frames_to_count}) {
+    const std::size_t size = std::strlen(argument->name);
+    if (std::strncmp(text, argument->name, size) != 0 || text[size] != '=') continue;
+    char* end = nullptr;
+    argument->value = std::strtoull(text + size + 1, &end, 0);
+    return *end == '\0' && argument->value != 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*, int argc, char** argv) {
+  for (int i = 0; i < argc; ++i) {
+    if (Read(argv[i])) continue;
+    std::fprintf(stderr, "count_frames: bad argument %s\n", argv[i]);
+    return 1;
+  }
+  qemu_plugin_register_vcpu_tb_trans_cb(id, OnTranslate);
+  return 0;
+}
