@@ -26,15 +26,36 @@ TRAPPING_ROOMS = [
     "net",
 ]
 
-def is_trapping(package):
-    """Whether the libraries of a package stop at undefined behaviour: it lies in one of the rooms above."""
-    return any([(package + "/").startswith(room + "/") for room in TRAPPING_ROOMS])
+# Folders of these that parse nothing themselves, and through which each packet goes: what comes to them was parsed in
+# net/wire. Pointers are not looked at there: a null one stops without it, for the first 64 KiB are never mapped.
+PASSING_FOLDERS = [
+    "net",
+    "net/interface",
+    "net/ip",
+    "net/ipv4",
+    "net/ipv6",
+    "net/neighbor",
+    "net/packet",
+    "net/route",
+    "net/socket",
+    "net/stack",
+    "net/tcp",
+    "net/udp",
+]
+
+def trap_feature(package):
+    """What of undefined behaviour stops the libraries of a package: a feature of the toolchain, or None."""
+    if package in PASSING_FOLDERS:
+        return "trap_values"
+    is_trapping = any([(package + "/").startswith(room + "/") for room in TRAPPING_ROOMS])
+    return "trap_undefined" if is_trapping else None
 
 def kernel_library(name, copts = [], features = [], **kwargs):
+    trap = trap_feature(native.package_name())
     cc_library(
         name = name,
         copts = KERNEL_COPTS + copts,
-        features = features + (["trap_undefined"] if is_trapping(native.package_name()) else []),
+        features = features + ([trap] if trap else []),
         linkstatic = True,
         **kwargs
     )

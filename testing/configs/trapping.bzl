@@ -2,7 +2,7 @@
 
 load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "ACTION_NAMES")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
-load("//toolchain:kernel_library.bzl", "is_trapping")
+load("//toolchain:kernel_library.bzl", "trap_feature")
 load("//toolchain/dev:graph.bzl", "dependencies", "is_ours")
 
 _TrappingInfo = provider(
@@ -13,8 +13,9 @@ _TrappingInfo = provider(
     },
 )
 
-# The kinds that row H20 promises (docs/hardening.md).
-_KINDS = ["alignment", "bounds", "null", "shift", "signed-integer-overflow"]
+# The kinds that row H20 promises (docs/hardening.md), by the feature that looks for them.
+_VALUES = ["bounds", "shift", "signed-integer-overflow"]
+_KINDS = {"trap_undefined": _VALUES + ["alignment", "null"], "trap_values": _VALUES}
 
 def _list(arguments, flag):
     found = []
@@ -23,10 +24,10 @@ def _list(arguments, flag):
             found += argument[len(flag):].split(",")
     return found
 
-def _traps(arguments):
+def _traps(arguments, kinds):
     """Whether a command line of the compiler asks for the checks, and for traps rather than messages."""
     checks, traps = _list(arguments, "-fsanitize="), _list(arguments, "-fsanitize-trap=")
-    return all([kind in checks and kind in traps for kind in _KINDS]) and not _list(arguments, "-fno-sanitize=")
+    return all([kind in checks and kind in traps for kind in kinds]) and not _list(arguments, "-fno-sanitize=")
 
 def _command_line(ctx):
     toolchain = find_cpp_toolchain(ctx)
@@ -52,9 +53,10 @@ def _is_compiled(ctx):
 def _trapping_impl(target, ctx):
     yes, without = [], []
     if is_ours(target.label) and ctx.rule.kind == "cc_library" and _is_compiled(ctx):
-        if _traps(_command_line(ctx)):
+        feature = trap_feature(target.label.package)
+        if _traps(_command_line(ctx), _KINDS[feature or "trap_undefined"]):
             yes.append(str(target.label))
-        elif is_trapping(target.label.package):
+        elif feature:
             without.append(str(target.label))
     below = [item[_TrappingInfo] for item in dependencies(ctx.rule.attr) if _TrappingInfo in item]
     return [_TrappingInfo(

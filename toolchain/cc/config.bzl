@@ -62,18 +62,20 @@ _CPU_FLAGS = {
     "x86_64": ["-march=x86-64-v2", "-mno-red-zone"],
 }
 
-# What `trap_undefined` looks for.
-_TRAPS = [
-    "alignment",
+# What `trap_values` looks for, and `trap_undefined` besides.
+_VALUE_TRAPS = [
     "bounds",
     "integer-divide-by-zero",
-    "null",
     "return",
     "shift",
     "signed-integer-overflow",
     "unreachable",
     "vla-bound",
 ]
+_POINTER_TRAPS = ["alignment", "null"]
+
+def _traps(checks):
+    return ["-fsanitize=" + ",".join(checks), "-fsanitize-trap=" + ",".join(checks)]
 
 def _unikernel_features(cpu, cpu_flags, library):
     target = ["--target=%s-linux-musl" % cpu]
@@ -141,10 +143,10 @@ def _unikernel_features(cpu, cpu_flags, library):
 
         # Undefined behaviour that stops the machine in every build, in the rooms that //toolchain:kernel_library.bzl lists.
         # No runtime is needed: a check that fails is a trap, and the panic says which kind.
-        _flags("trap_undefined", _C_AND_CXX, [
-            "-fsanitize=" + ",".join(_TRAPS),
-            "-fsanitize-trap=" + ",".join(_TRAPS),
-        ] if library else [], enabled = False),
+        _flags("trap_undefined", _C_AND_CXX, _traps(_POINTER_TRAPS + _VALUE_TRAPS) if library else [], enabled = False),
+
+        # The same but for pointers.
+        _flags("trap_values", _C_AND_CXX, _traps(_VALUE_TRAPS) if library else [], enabled = False),
 
         # All of it, for everything.
         _flags("ubsan", _C_AND_CXX, [
