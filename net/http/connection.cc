@@ -50,18 +50,17 @@ bool HasEmptyLine(std::string_view bytes) {
 
 }  // namespace
 
-Connection::Connection(Server& server) : Timer(&OnTimer), server_(server), request_(head_) {
-  server_.all_.PushBack(*this);
-}
+Connection::Connection(Server& server) : Timer(&OnTimer), server_(server), request_(head_) {}
 
 Connection::~Connection() {
   if (stream_) End();
   server_.free_.Remove(*this);
-  server_.all_.Remove(*this);
 }
 
 void Connection::Begin(socket::TcpStream stream) {
   remote_ = stream.connection().remote();
+  quarter_ = server_.QuarterOf(remote_.address);
+  server_.quarters_[quarter_].PushBack(*this);
   stream_.emplace(std::move(stream));
   begin_ = end_ = output_size_ = 0;
   is_partial_ = must_linger_ = false;
@@ -73,6 +72,7 @@ void Connection::Begin(socket::TcpStream stream) {
 void Connection::End() {
   server_.context_.timers().Stop(*this);
   server_.waiting_.Remove(*this);
+  server_.quarters_[quarter_].Remove(*this);
   stream_.reset();
 }
 

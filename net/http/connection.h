@@ -94,7 +94,8 @@ class Connection final : private Timer {
   Server& server_;
   std::optional<socket::TcpStream> stream_;
   Endpoint remote_;
-  Links<Connection> all_;
+  Links<Connection> neighbor_;  // while it has a stream
+  std::size_t quarter_ = 0;     // of its address
   Links<Connection> state_;
   kernel::WaitQueue called_;  // where it waits for another stream
   kernel::Instant deadline_ = kernel::kNever;

@@ -1,5 +1,6 @@
 #include "net/http/server.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -87,11 +88,19 @@ Task<> Server::Accept() {
   }
 }
 
-bool Server::HasShareLeft(const IpAddress& address) const {
+std::size_t Server::QuarterOf(const IpAddress& address) {
+  constexpr std::uint64_t kOfShares = 0x736861726573;  // "shares": other hashes of the same address are others
+  const std::array<std::uint64_t, 2> words = {kOfShares,
+                                              address.IsIpv4() ? address.ipv4().value : address.ipv6().high()};
+  return context_.random().Hash(std::as_bytes(std::span(words))) % kQuarters;
+}
+
+bool Server::HasShareLeft(const IpAddress& address) {
   if (busy_ < options_.connections_per_address) return true;
   std::size_t count = 0;
-  for (const Connection* other = all_.First(); other != nullptr; other = decltype(all_)::Next(*other)) {
-    if (other->has_stream() && AreNeighbors(other->remote().address, address)) ++count;
+  for (const Connection* other = quarters_[QuarterOf(address)].First(); other != nullptr;
+       other = Quarter::Next(*other)) {
+    if (AreNeighbors(other->remote().address, address)) ++count;
   }
   return count < options_.connections_per_address;
 }

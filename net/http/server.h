@@ -111,7 +111,8 @@ class Server {
   kernel::Task<> Accept();
   kernel::Task<kernel::Result<void>> Drain();
   kernel::Task<> Work(socket::TcpStream first);
-  bool HasShareLeft(const IpAddress& address) const;
+  std::size_t QuarterOf(const IpAddress& address);
+  bool HasShareLeft(const IpAddress& address);
   bool MakeRoom();
   void Start(socket::TcpStream stream);
 
@@ -128,7 +129,11 @@ class Server {
 
   std::optional<socket::TcpListener> listener_;
   kernel::TaskGroup* workers_ = nullptr;  // while it serves
-  List<Connection, &Connection::all_> all_;
+  // Connections by a keyed hash of their address, so that nobody counts them all, nor can choose who is counted with
+  // him.
+  using Quarter = List<Connection, &Connection::neighbor_>;
+  static constexpr std::size_t kQuarters = 256;
+  std::array<Quarter, kQuarters> quarters_;
   List<Connection, &Connection::state_> free_;
   List<Connection, &Connection::state_> waiting_;  // that ask nothing now, the longest first
   std::size_t busy_ = 0;
