@@ -138,8 +138,8 @@ Recovery::AckResult Recovery::OnAck(const Ack& ack, Sequence snd_una, Sequence s
 
 bool Recovery::OnAckOfAll(Sequence snd_una, Sequence snd_nxt, kernel::Instant now) {
   const SentRange* const all = scoreboard_.OnlyRange();
-  const bool is_simple = all != nullptr && all->end == snd_nxt && phase_ == Phase::kOpen && has_sack_ &&
-                         early_ != Early::kReordering && snd_nxt > highest_ &&
+  const bool is_simple = all != nullptr && all->end == snd_nxt && phase_ == Phase::kOpen &&
+                         (has_sack_ || duplicate_bytes_ == 0) && early_ != Early::kReordering && snd_nxt > highest_ &&
                          !(is_probing_ || awaits_first_advance_ || has_duplicate_round_);
   if (!is_simple) return false;
   const kernel::Instant sent = all->sent;

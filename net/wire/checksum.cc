@@ -31,30 +31,45 @@ struct LaneSums {
   std::uint64_t Total() const { return low[0] + low[1] + high[0] + high[1]; }
 };
 
-// What is left after the vectors: fewer than kStep bytes. An odd last byte counts as if a zero followed.
-std::uint64_t SumRest(const std::byte* bytes, std::size_t size) {
-  std::uint64_t sum = 0;
-  for (; size >= 4; bytes += 4, size -= 4) {
-    std::uint32_t word;
-    std::memcpy(&word, bytes, sizeof(word));
-    sum += word;
-  }
-  if (size >= 2) {
-    std::uint16_t word;
-    std::memcpy(&word, bytes, sizeof(word));
-    sum += word;
-  }
-  if (size % 2 == 0) return sum;
-  const std::byte last[2] = {bytes[size - 1], std::byte{0}};
-  std::uint16_t word;
-  std::memcpy(&word, last, sizeof(word));
-  return sum + word;
+template <typename T>
+T LoadAs(const std::byte* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(value));
+  return value;
 }
 
-unsigned long long LoadWord(const std::byte* bytes) {
-  unsigned long long word;
-  std::memcpy(&word, bytes, sizeof(word));
-  return word;
+// Fewer than 8 bytes. An odd last one counts as if a zero followed.
+std::uint64_t SumTail(const std::byte* bytes, std::size_t size) {
+  std::uint64_t sum = 0;
+  if ((size & 4) != 0) {
+    sum = LoadAs<std::uint32_t>(bytes);
+    bytes += 4;
+  }
+  if ((size & 2) != 0) {
+    sum += LoadAs<std::uint16_t>(bytes);
+    bytes += 2;
+  }
+  if ((size & 1) == 0) return sum;
+  const std::byte last[2] = {*bytes, std::byte{0}};
+  return sum + LoadAs<std::uint16_t>(last);
+}
+
+// What is left after the vectors: fewer than kStep bytes.
+std::uint64_t SumRest(const std::byte* bytes, std::size_t size) {
+  std::uint64_t sum = 0;
+  for (; size >= 4; bytes += 4, size -= 4) sum += LoadAs<std::uint32_t>(bytes);
+  return sum + SumTail(bytes, size);
+}
+
+// Adds so many words to `sum`, each addition's carry into the next one.
+template <std::size_t kWords>
+unsigned long long AddWords(unsigned long long sum, const std::byte* at) {
+  unsigned long long carry = 0;
+#pragma clang loop unroll(full)
+  for (std::size_t i = 0; i < kWords; ++i) {
+    sum = __builtin_addcll(sum, LoadAs<unsigned long long>(at + i * sizeof(sum)), carry, &carry);
+  }
+  return sum + carry;  // cannot overflow: the sum of two numbers with a carry is not the largest
 }
 
 }  // namespace
@@ -62,23 +77,24 @@ unsigned long long LoadWord(const std::byte* bytes) {
 // 64 bits at a time, each addition's carry into the next one: 2^64 is 1, as 2^16 is, in this arithmetic. A compiler
 // makes one instruction of a step, on both CPUs. [RFC1071] 2(C)
 std::uint64_t SumBytes(std::span<const std::byte> bytes) {
-  constexpr std::size_t kWords = 8;  // of a turn
-  constexpr std::size_t kWord = sizeof(unsigned long long);
+  constexpr std::size_t kTurn = 64;  // bytes
   const std::byte* at = bytes.data();
   std::size_t size = bytes.size();
   unsigned long long sum = 0;
-  unsigned long long carry = 0;
-  for (; size >= kWords * kWord; at += kWords * kWord, size -= kWords * kWord) {
-    carry = 0;
-#pragma clang loop unroll(full)
-    for (std::size_t i = 0; i < kWords; ++i) sum = __builtin_addcll(sum, LoadWord(at + i * kWord), carry, &carry);
-    sum += carry;  // cannot overflow: the sum of two numbers with a carry is not the largest
+  for (; size >= kTurn; at += kTurn, size -= kTurn) sum = AddWords<8>(sum, at);
+  if ((size & 32) != 0) {
+    sum = AddWords<4>(sum, at);
+    at += 32;
   }
-  for (; size >= kWord; at += kWord, size -= kWord) {
-    sum = __builtin_addcll(sum, LoadWord(at), 0, &carry);
-    sum += carry;
+  if ((size & 16) != 0) {
+    sum = AddWords<2>(sum, at);
+    at += 16;
   }
-  return (sum & 0xffff'ffff) + (sum >> 32) + SumRest(at, size);
+  if ((size & 8) != 0) {
+    sum = AddWords<1>(sum, at);
+    at += 8;
+  }
+  return (sum & 0xffff'ffff) + (sum >> 32) + SumTail(at, size & 7);
 }
 
 std::uint64_t CopyAndSum(std::span<std::byte> to, std::span<const std::byte> from) {

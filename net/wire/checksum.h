@@ -43,9 +43,9 @@ class Checksum {
 
   // Adds a word of a header, given as a number. Only at an even place.
   constexpr void AddWord(std::uint16_t word) { sum_ += ToWireOrder(word); }
+  // The same of two words at once.
   constexpr void AddLong(std::uint32_t value) {
-    AddWord(static_cast<std::uint16_t>(value >> 16));
-    AddWord(static_cast<std::uint16_t>(value));
+    sum_ += std::endian::native == std::endian::little ? std::byteswap(value) : value;
   }
 
   // The sum of the same bytes at an odd place. [RFC1071] 2(B)
@@ -64,12 +64,13 @@ class Checksum {
   static constexpr std::uint16_t ToWireOrder(std::uint16_t word) {
     return std::endian::native == std::endian::little ? std::byteswap(word) : word;
   }
+  // A number and the same one with its halves exchanged: the upper half of what they add up to is the sum of both
+  // halves, the carry of the lower ones added as it must be.
   static constexpr std::uint16_t Fold(std::uint64_t sum) {
-    sum = (sum & 0xffff'ffff) + (sum >> 32);
-    sum = (sum & 0xffff'ffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return static_cast<std::uint16_t>(sum);
+    sum += std::rotl(sum, 32);
+    auto half = static_cast<std::uint32_t>(sum >> 32);
+    half += std::rotl(half, 16);
+    return static_cast<std::uint16_t>(half >> 16);
   }
 
   std::uint64_t sum_ = 0;

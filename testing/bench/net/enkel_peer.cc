@@ -106,6 +106,8 @@ class Served final : public net::tcp::Observer {
   void OnChange() override;
 
  private:
+  void Close();
+
   Host& host_;
   Connection connection_;
   bool answers_;
@@ -200,7 +202,9 @@ class Host final : public net::udp::Observer {
 
   // UDP: the server sends back what came, the client counts it.
   void OnChange(net::udp::Socket& socket) override {
-    while (auto datagram = socket.Receive()) {
+    while (socket.CanReceive()) {
+      auto datagram = socket.Receive();
+      if (!datagram) return;
       if (is_server_) {
         (void)socket.SendTo(std::move(datagram->payload), datagram->source);
       } else {
@@ -254,18 +258,22 @@ class Host final : public net::udp::Observer {
   std::array<std::byte, 65536> scratch_ = {};
 };
 
+// The peer has closed, and so do we, as lwIP's end does: at once, so that one segment says both.
+void Served::Close() {
+  connection_.ShutDownWrite();
+  host_.Forget(this);
+}
+
 void Served::OnChange() {
-  while (true) {
+  while (connection_.CanRead()) {
     if (!answers_) {
       auto packet = connection_.ReadPacket();
-      if (!packet) break;
-      if (!*packet) return host_.Forget(this);
+      if (!packet || !*packet) return Close();
       host_.sunk_ += packet->size();
       continue;
     }
     const auto count = connection_.Read(host_.scratch());
-    if (!count) break;
-    if (*count == 0) return host_.Forget(this);
+    if (!count || *count == 0) return Close();
     for (have_ += *count; have_ >= kRequestSize; have_ -= kRequestSize) {
       (void)connection_.Write(host_.payload().first(kResponseSize));
     }
@@ -273,7 +281,7 @@ void Served::OnChange() {
 }
 
 void Client::OnChange() {
-  while (true) {
+  while (connection_.CanRead()) {
     const auto count = connection_.Read(host_.scratch());
     if (!count || *count == 0) return;
     awaited_ -= *count;

@@ -22,6 +22,7 @@ WireDevice::WireDevice(const PeerConfig& config, net::PacketPool& packets, net::
 void WireDevice::SetOffload(bool on) { capabilities_.can_sum_transmitted = capabilities_.can_sum_received = on; }
 
 std::size_t WireDevice::Receive(std::uint16_t, std::span<net::Packet> packets) {
+  if (in_.taken == in_.put) return 0;
   std::size_t count = 0;
   while (count < packets.size() && in_.taken != in_.put) {
     net::Buffer buffer = buffers_.Take();
