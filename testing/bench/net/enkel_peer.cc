@@ -58,7 +58,7 @@ std::span<std::byte> Storage(std::size_t size) { return {new std::byte[size](), 
 
 net::tcp::Config TcpConfig(unsigned connections) {
   return {.connections = connections,
-          .listeners = 4,
+          .listeners = 16,
           .half_open = 1024,
           .time_waits = 4096,
           .ranges = 16 * 1024,
@@ -179,7 +179,9 @@ class Host final : public net::udp::Observer {
 
   void Serve() {
     sink_.emplace(*this, kSinkPort);
-    server_.emplace(*this, kServerPort);
+    for (std::uint16_t i = 0; i < kServerPorts; ++i) {
+      servers_[i].emplace(*this, static_cast<std::uint16_t>(kServerPort + i));
+    }
     is_server_ = true;
     if (!socket_.Bind({{}, kEchoPort})) __builtin_trap();
   }
@@ -249,7 +251,7 @@ class Host final : public net::udp::Observer {
   net::Stack stack_;
   net::udp::Socket socket_;
   std::optional<Acceptor> sink_;
-  std::optional<Acceptor> server_;
+  std::array<std::optional<Acceptor>, kServerPorts> servers_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<std::unique_ptr<Served>> forgotten_;
   int count_ = 0;
@@ -300,7 +302,7 @@ std::size_t Client::Write(std::size_t size) {
   return done;
 }
 
-Acceptor::Acceptor(Host& host, std::uint16_t port) : host_(host), answers_(port == kServerPort) {
+Acceptor::Acceptor(Host& host, std::uint16_t port) : host_(host), answers_(port != kSinkPort) {
   auto listener = host.tcp().Listen({{}, port}, 1024, TcpOptions());
   if (!listener) __builtin_trap();
   listener_ = std::move(*listener);

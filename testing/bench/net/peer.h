@@ -21,9 +21,10 @@ struct WireDirection {
 };
 
 enum {
-  kSinkPort = 9,    /* TCP: reads and forgets */
-  kServerPort = 80, /* TCP: answers each kRequestSize bytes with kResponseSize */
-  kEchoPort = 7,    /* UDP: sends back what came */
+  kSinkPort = 9,     /* TCP: reads and forgets */
+  kServerPort = 80,  /* TCP: answers each kRequestSize bytes with kResponseSize */
+  kServerPorts = 10, /* as many from kServerPort on: between two addresses one has no more than 16,384 connections */
+  kEchoPort = 7,     /* UDP: sends back what came */
   kRequestSize = 64,
   kResponseSize = 612,
 };
@@ -42,7 +43,7 @@ struct Peer {
   void (*SetChecksums)(int on);
   /* Takes all frames that are on the wire, and does what is due. */
   void (*Poll)(uint64_t now_ns);
-  /* The server's end: listens at all three ports. */
+  /* The server's end: listens at all of these ports. */
   void (*Serve)(void);
   /* The client's end. Connect: returns the connection's number, below most_connections, or -1. */
   int (*Connect)(uint16_t port);

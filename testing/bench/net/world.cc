@@ -13,6 +13,9 @@ namespace {
 // Both stacks see it pass alike; what a turn takes on the wire. An hour is 3.6 * 10^9 turns.
 constexpr std::uint64_t kTurn = 1'000;
 
+// Connections to each of the server's ports, as World::Open fills them.
+constexpr std::size_t kMostOfPort = 10'000;
+
 constexpr int kMostTurns = 20'000'000;
 
 }  // namespace
@@ -50,7 +53,8 @@ void World::TurnUntil(const char* what, Done done) {
 void World::Open(int count) {
   while (static_cast<int>(open_.size()) < count) {
     int connection = -1;
-    TurnUntil("connect", [&] { return (connection = client_.Connect(kServerPort)) >= 0; });
+    const auto port = static_cast<std::uint16_t>(kServerPort + open_.size() / kMostOfPort % kServerPorts);
+    TurnUntil("connect", [&] { return (connection = client_.Connect(port)) >= 0; });
     TurnUntil("be connected", [&] { return client_.IsConnected(connection) != 0; });
     open_.push_back(connection);
   }

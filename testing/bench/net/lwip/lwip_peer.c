@@ -138,7 +138,7 @@ static void OnEcho(void* argument, struct udp_pcb* pcb, struct pbuf* data, const
 
 static void Serve(void) {
   ListenAt(kSinkPort);
-  ListenAt(kServerPort);
+  for (uint16_t i = 0; i < kServerPorts; ++i) ListenAt((uint16_t)(kServerPort + i));
   udp = udp_new();
   udp_bind(udp, IP_ADDR_ANY, kEchoPort);
   udp_recv(udp, OnEcho, NULL);
