@@ -40,7 +40,8 @@ enum class AddressSource : std::uint8_t { kNone, kFixed, kDhcp, kLinkLocal };
 // "10.0.2.15/24", or "10.0.2.15/24,10.0.2.2" with the router, as a person writes it. Errors: kInvalidArgument.
 kernel::Result<FixedAddress> ParseFixedAddress(std::string_view text);
 
-// The memory of a network. A program that knows what it needs starts sooner: all of it is zeroed and divided first.
+// The memory of a network; less of each on a machine that has little. A program that knows what it needs leaves more to
+// others.
 struct NetworkSizes {
   std::size_t buffers = 0;         // of 4 KiB, and as many packets; 0: by the RAM that is free, 512 to 4,096
   std::size_t connections = 1024;  // of TCP, at a time; what they share is in proportion

@@ -33,12 +33,19 @@ constexpr net::ipv6::Ipv6::Options kIpv6 = {};
 constinit Late<Parts> parts;
 constinit NetworkSizes wanted_sizes = {};
 
-// An eighth of the memory that is free, within reason: 2 to 16 MiB of buffers.
+// What a connection of TCP takes, with its part of what all share: about.
+constexpr std::uint64_t kConnectionSize = 2048;
+
+// Of the memory that is free an eighth for buffers, within reason: 2 to 16 MiB. Of little memory no more than a quarter
+// for buffers, and another for connections, whatever is wanted.
 PoolSizes SizesForMemory() {
-  if (wanted_sizes.buffers > 0) return {.buffers = wanted_sizes.buffers, .packets = wanted_sizes.buffers};
-  const std::uint64_t share = kernel::memory::ReadCounters().free_bytes / 8 / Parts::kBufferSize;
-  const std::size_t buffers = std::clamp<std::uint64_t>(share, 512, 4096);
-  return {.buffers = buffers, .packets = buffers};
+  const std::uint64_t free = kernel::memory::ReadCounters().free_bytes;
+  if (wanted_sizes.buffers == 0) {
+    wanted_sizes.buffers = std::clamp<std::uint64_t>(free / 8 / Parts::kBufferSize, 512, 4096);
+  }
+  wanted_sizes.buffers = std::min<std::uint64_t>(wanted_sizes.buffers, free / 4 / Parts::kBufferSize);
+  wanted_sizes.connections = std::min<std::uint64_t>(wanted_sizes.connections, free / 4 / kConnectionSize);
+  return {.buffers = wanted_sizes.buffers, .packets = wanted_sizes.buffers};
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ const NetworkSizes& WantedSizes() { return wanted_sizes; }
 
 std::span<std::byte> TakeStorage(std::size_t size) {
   const std::size_t pages = (size + kernel::kPageSize - 1) / kernel::kPageSize;
-  const auto first = kernel::memory::AllocatePages(pages);
+  const auto first = kernel::memory::AllocateUnclearedPages(pages);
   CHECK(first.has_value());
   return {reinterpret_cast<std::byte*>(first->value), pages * kernel::kPageSize};
 }

@@ -38,8 +38,8 @@
 
 namespace machine {
 
-// Pages for a part of the stack, for ever. Panics where there are none: a machine that was asked for a network and has
-// no memory for it has no use.
+// Pages for a part of the stack, for ever, with arbitrary contents: who is given storage makes its objects there.
+// Panics where there are none: a machine that was asked for a network and has no memory for it has no use.
 std::span<std::byte> TakeStorage(std::size_t size);
 
 // The memory of packets: a share of what is free.
@@ -111,7 +111,7 @@ struct Parts final : private kernel::Poller, private net::dns::ServerListObserve
 // Made by the first call.
 Parts& GetParts();
 
-// What the program asked for.
+// What the program asked for; as much of it as there is memory for, once Parts are made.
 const NetworkSizes& WantedSizes();
 
 }  // namespace machine

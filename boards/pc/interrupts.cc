@@ -9,11 +9,10 @@
 #include "boards/pc/acpi.h"
 #include "boards/pc/wiring.h"
 #include "drivers/interrupt/apic/controller.h"
+#include "drivers/interrupt/apic/local_apic_bus.h"
 #include "drivers/interrupt/pic_8259/pic_8259.h"
 #include "kernel/arch/address_space.h"
-#include "kernel/arch/x86_64/cpuid.h"
 #include "kernel/arch/x86_64/interrupt_gates.h"
-#include "kernel/arch/x86_64/msr.h"
 #include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/address.h"
 #include "kernel/base/check.h"
@@ -24,7 +23,7 @@ namespace board {
 namespace {
 
 constinit bool is_ready = false;
-constinit Apic apic{LocalApicBus{}};
+constinit Apic apic{LocalApicBus{LocalApicCpu{}}};
 constinit std::array<std::uint32_t, 16> isa_lines = {};
 
 struct Ports {
@@ -39,24 +38,7 @@ void MapDevicePage(std::uint64_t address) {
 
 }  // namespace
 
-void LocalApicBus::Enable() {
-  constexpr std::uint32_t IA32_APIC_BASE = 0x1b;
-  constexpr std::uint64_t kBootProcessor = 1 << 8;
-  constexpr std::uint64_t kX2 = 1 << 10;
-  constexpr std::uint64_t kOn = 1 << 11;
-  constexpr std::uint32_t kHasX2Apic = 1U << 21;  // CPUID leaf 1, ECX
-
-  const std::uint64_t before = kernel::arch::ReadMsr(IA32_APIC_BASE);
-  is_x2_ = (before & kX2) != 0 || (kernel::arch::Cpuid(1).ecx & kHasX2Apic) != 0;
-  const std::uint64_t base = kLocalApic.value | (before & kBootProcessor) | kOn;
-  // From off to x2APIC leads by way of xAPIC. [SDM] 3A 10.12.5
-  if ((before & kX2) == 0) kernel::arch::WriteMsr(IA32_APIC_BASE, base);
-  if (is_x2_) {
-    kernel::arch::WriteMsr(IA32_APIC_BASE, base | kX2);
-  } else {
-    MapDevicePage(kLocalApic.value);
-  }
-}
+void LocalApicCpu::MapRegisters() { MapDevicePage(drivers::interrupt::kLocalApicAddress); }
 
 Apic& TheApic() {
   if (is_ready) return apic;
@@ -64,7 +46,7 @@ Apic& TheApic() {
   Ports ports;
   drivers::interrupt::MaskPic8259(ports);
   kernel::arch::OpenInterruptGates();
-  LocalApicBus local;
+  LocalApicBus local{LocalApicCpu{}};
   local.Enable();
   new (&apic) Apic(local);
   apic.Initialize();

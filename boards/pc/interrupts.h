@@ -6,60 +6,30 @@
 #include <cstdint>
 
 #include "drivers/interrupt/apic/controller.h"
-#include "drivers/interrupt/apic/local_apic.h"
+#include "drivers/interrupt/apic/local_apic_bus.h"
+#include "kernel/arch/x86_64/cpuid.h"
 #include "kernel/arch/x86_64/msr.h"
-#include "kernel/base/address.h"
 #include "kernel/interrupt/controller.h"
 
 namespace board {
 
-// Where the local APIC is after reset, and where this board keeps it. [SDM] 3A 10.4.4
-inline constexpr kernel::PhysicalAddress kLocalApic = {0xfee0'0000};
-
-// How the CPU reaches its local APIC: x2APIC where it has that, else memory, mapped to itself.
-class LocalApicBus {
- public:
-  using Register = drivers::interrupt::LocalApicRegister;
-
-  // Switches the local APIC on in its better mode.
-  void Enable();
-
-  std::uint32_t Read(Register which) const {
-    if (is_x2_) return static_cast<std::uint32_t>(kernel::arch::ReadMsr(MsrOf(which)));
-    return *Word(which);
-  }
-  void Write(Register which, std::uint32_t value) const {
-    if (is_x2_) {
-      kernel::arch::WriteMsr(MsrOf(which), value);
-    } else {
-      *Word(which) = value;
-    }
-  }
-  // The fence: a write to the memory page may not be overtaken. [SDM] 3A 10.5.4.1
-  void WriteDeadline(std::uint64_t time_stamp) const {
-    constexpr std::uint32_t IA32_TSC_DEADLINE = 0x6e0;
-    asm volatile("mfence" : : : "memory");
-    kernel::arch::WriteMsr(IA32_TSC_DEADLINE, time_stamp);
-  }
-  std::uint32_t Id() const { return is_x2_ ? Read(Register::kId) : Read(Register::kId) >> 24; }
-  void SendToSelf(std::uint8_t vector) const {
-    constexpr std::uint32_t kSelfIpi = 0x83f;      // [SDM] 3A 10.12.11
-    constexpr std::uint32_t kToSelf = 0b01 << 18;  // [SDM] 3A 10.6.1
-    if (is_x2_) {
-      kernel::arch::WriteMsr(kSelfIpi, vector);
-    } else {
-      *Word(Register::kCommand) = kToSelf | vector;
-    }
-  }
+// The registers of this CPU; the local APIC's page is mapped to itself.
+struct LocalApicCpu {
+  static std::uint64_t ReadMsr(std::uint32_t number) { return kernel::arch::ReadMsr(number); }
+  static void WriteMsr(std::uint32_t number, std::uint64_t value) { kernel::arch::WriteMsr(number, value); }
+  static std::uint32_t Features() { return kernel::arch::Cpuid(1).ecx; }
+  static void Fence() { asm volatile("mfence" : : : "memory"); }
+  static void MapRegisters();
+  static std::uint32_t ReadWord(std::uint32_t offset) { return *Word(offset); }
+  static void WriteWord(std::uint32_t offset, std::uint32_t value) { *Word(offset) = value; }
 
  private:
-  static std::uint32_t MsrOf(Register which) { return 0x800 + static_cast<std::uint32_t>(which) / 16; }
-  static volatile std::uint32_t* Word(Register which) {
-    return reinterpret_cast<volatile std::uint32_t*>(kLocalApic.value + static_cast<std::uint32_t>(which));
+  static volatile std::uint32_t* Word(std::uint32_t offset) {
+    return reinterpret_cast<volatile std::uint32_t*>(drivers::interrupt::kLocalApicAddress + offset);
   }
-
-  bool is_x2_ = false;
 };
+
+using LocalApicBus = drivers::interrupt::LocalApicBus<LocalApicCpu>;
 
 // The two words of an I/O APIC, mapped to themselves.
 class IoApicBus {

@@ -1,5 +1,5 @@
 // The virtio entropy device of a virtual machine.
-#include "boards/entropy_device.h"
+#include "kernel/random/entropy_device.h"
 
 #include <array>
 #include <cstddef>

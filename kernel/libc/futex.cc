@@ -20,7 +20,7 @@ namespace kernel::event {
 
 // Weak: whoever makes a thread (thread.cc) links these. A program that never does has stdio's and malloc's locks, but
 // no scheduler: nobody can wait there, and nobody can wake. Block is there as well where anything may sleep: musl's
-// sem_timedwait and pthread_cond_timedwait bring it (toolchain/libc/overlay/common/include/sleeps.h).
+// timed waits bring it (toolchain/libc/overlay/common/include/sleeps.h).
 [[gnu::weak]] WakeReason Block(Instant deadline);
 [[gnu::weak]] WakeReason FutexWait(const volatile std::uint32_t* word, std::uint32_t bits, Instant deadline);
 [[gnu::weak]] int FutexWake(const volatile std::uint32_t* word, int limit, std::uint32_t bits);

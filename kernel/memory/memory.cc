@@ -30,6 +30,7 @@ constexpr std::uint64_t kHeapGrowth = std::uint64_t{64} << 20;        // bytes m
 constexpr std::uint64_t kReservationGrowth = std::uint64_t{4} << 20;  // at least
 constexpr std::uint64_t kNullRegionSize = std::uint64_t{64} << 10;    // bytes from address 0 that are never mapped
 constexpr std::uint64_t kMainStackSize = std::uint64_t{256} << 10;    // bytes
+constexpr std::uint64_t kLeastHeap = std::uint64_t{64} << 10;  // bytes of the range that page tables are cut from
 constexpr std::uint64_t kPagesInBlock = kBlockSize / kPageSize;
 
 // Page tables for devices, and for what is mapped before any RAM is.
@@ -88,7 +89,7 @@ std::uint64_t Carve(std::uint64_t size, std::uint64_t alignment) {
   RamRange& range = Largest();
   const std::uint64_t old_end = range.end;
   const std::uint64_t end = RoundDown(old_end, alignment);
-  if (end < range.begin || end - range.begin < size + kBlockSize) panic::Panic("the memory map has no usable RAM");
+  if (end < range.begin || end - range.begin < size + kLeastHeap) panic::Panic("the memory map has no usable RAM");
   range.reservations_begin = range.end = end - size;
   AddRange(end, old_end);
   return end - size;
@@ -213,7 +214,12 @@ Result<VirtualAddress> TakePages(Zone& wanted, std::uint64_t count) {
   }
   ram.used_pages += all;
   ram.most_used_pages = std::max(ram.most_used_pages, ram.used_pages);
-  __builtin_memset(reinterpret_cast<void*>(first->value), 0, count * kPageSize);
+  return first;
+}
+
+Result<VirtualAddress> TakeZeroedPages(Zone& wanted, std::uint64_t count) {
+  const Result<VirtualAddress> first = TakePages(wanted, count);
+  if (first) __builtin_memset(reinterpret_cast<void*>(first->value), 0, count * kPageSize);
   return first;
 }
 
@@ -272,9 +278,11 @@ void Start(const board::Handoff& handoff, std::array<std::uint64_t, 2> (*draw_se
 
 Stack MainStack() { return ram.main_stack; }
 
-Result<VirtualAddress> AllocatePages(std::uint64_t count) { return TakePages(ram.heap, count); }
+Result<VirtualAddress> AllocatePages(std::uint64_t count) { return TakeZeroedPages(ram.heap, count); }
 
-Result<VirtualAddress> AllocateReservation(std::uint64_t count) { return TakePages(ram.reservations, count); }
+Result<VirtualAddress> AllocateUnclearedPages(std::uint64_t count) { return TakePages(ram.heap, count); }
+
+Result<VirtualAddress> AllocateReservation(std::uint64_t count) { return TakeZeroedPages(ram.reservations, count); }
 
 bool IsHandedOut(VirtualAddress first, std::uint64_t size) { return FindZone(first, size) != nullptr; }
 

@@ -28,7 +28,10 @@ Stack MainStack();
 // interrupt-safe. Errors: kInvalidArgument (0 pages), kOutOfMemory.
 Result<VirtualAddress> AllocatePages(std::uint64_t count);
 
-// The same from a part of the address space that has nothing to do with that of AllocatePages: for stacks.
+// The same with whatever the pages held before: for memory that is written before it is read, and may never be.
+Result<VirtualAddress> AllocateUnclearedPages(std::uint64_t count);
+
+// As AllocatePages, from a part of the address space that has nothing to do with that of AllocatePages: for stacks.
 Result<VirtualAddress> AllocateReservation(std::uint64_t count);
 
 // Gives back what these gave, whole or in part. The pages become inaccessible (see anonymous.h). Does not block; not

@@ -130,6 +130,17 @@ TEST_F(Memory, PagesComeZeroedAndWritable) {
   }
 }
 
+TEST_F(Memory, UnclearedPagesAreWritableAndNobodyWroteThem) {
+  const VirtualAddress first = *AllocatePages(3);
+  std::memset(Bytes(first), 0xa5, 3 * kPageSize);
+  ASSERT_TRUE(FreePages(first, 3).has_value());
+  const VirtualAddress again = *AllocateUnclearedPages(3);
+  ASSERT_EQ(again, first) << "the same pages, or this test shows nothing";
+  EXPECT_EQ(Bytes(again)[3 * kPageSize - 1], std::byte{0xa5});
+  std::memset(Bytes(again), 0x5a, 3 * kPageSize);
+  ASSERT_TRUE(FreePages(again, 3).has_value());
+}
+
 TEST_F(Memory, AllOfItCanBeHandedOutAndComesBack) {
   // The reserved page splits the RAM: no run is longer than what lies below it.
   const Result<VirtualAddress> below = AllocatePages(kHole / kPageSize);

@@ -23,9 +23,13 @@ bool HealthTest::FavoursAValue(std::uint64_t sample) {
 bool HealthTest::IsPeriodic(std::uint64_t sample) {
   if (position_ == 0) matches_ = {};
   bool is_periodic = false;
-  for (std::size_t lag = 1; lag <= filled_; ++lag) {
-    if (recent_[(next_ + kMostLag - lag) % kMostLag] != sample) continue;
-    if (++matches_[lag - 1] >= limits_.proportion) is_periodic = true;
+  const auto compare = [&](std::size_t at, std::size_t lag) {
+    if (recent_[at] == sample && ++matches_[lag - 1] >= limits_.proportion) is_periodic = true;
+  };
+  // From the newest to the oldest: in a ring that is not full, those before next_ are all.
+  for (std::size_t at = next_; at-- > 0;) compare(at, next_ - at);
+  if (filled_ == kMostLag) {
+    for (std::size_t at = kMostLag; at-- > next_;) compare(at, next_ + kMostLag - at);
   }
   recent_[next_] = sample;
   next_ = (next_ + 1) % kMostLag;
@@ -39,7 +43,7 @@ bool HealthTest::Take(std::uint64_t sample) {
   if (FavoursAValue(sample)) is_broken_ = true;
   if (IsPeriodic(sample)) is_broken_ = true;
   position_ = (position_ + 1) % HealthLimits::kWindow;
-  if (samples_ < kStartUpSamples) ++samples_;
+  if (samples_ < start_up_) ++samples_;
   return !is_broken_;
 }
 

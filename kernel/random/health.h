@@ -10,7 +10,7 @@
 
 namespace kernel::random {
 
-// So many samples must pass before the first one counts. [SP800-90B] 4.3, requirement 4
+// So many samples of a noise source must pass before the first one counts. [SP800-90B] 4.3, requirement 4
 inline constexpr int kStartUpSamples = 1024;
 
 // What a source must not exceed; made of its claim before the program runs.
@@ -32,13 +32,15 @@ class HealthTest {
   // compared with those 1 to kMostLag before: an emulator with a deterministic clock must not count as noise.
   static constexpr std::size_t kMostLag = 32;
 
-  constexpr explicit HealthTest(HealthLimits limits) : limits_(limits) {}
+  // `start_up`: fewer samples than a noise source's for the output of a generator that tests its own.
+  constexpr explicit HealthTest(HealthLimits limits, int start_up = kStartUpSamples)
+      : limits_(limits), start_up_(start_up) {}
 
   // Takes the next sample. False when the source is broken: from the first time on, for ever.
   bool Take(std::uint64_t sample);
 
   bool is_broken() const { return is_broken_; }
-  bool has_started() const { return samples_ >= kStartUpSamples && !is_broken_; }
+  bool has_started() const { return samples_ >= start_up_ && !is_broken_; }
   Eighths claim() const { return limits_.claim; }
 
  private:
@@ -47,8 +49,9 @@ class HealthTest {
   bool IsPeriodic(std::uint64_t sample);
 
   HealthLimits limits_;
+  int start_up_;
   bool is_broken_ = false;
-  int samples_ = 0;   // up to kStartUpSamples
+  int samples_ = 0;   // up to start_up_
   int position_ = 0;  // in the window
   int run_ = 0;       // samples equal to last_, in a row
   int count_ = 0;     // samples of the window equal to its first

@@ -11,6 +11,7 @@
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
 #include "kernel/panic/panic.h"
+#include "kernel/random/entropy_device.h"
 #include "kernel/random/generator.h"
 #include "kernel/random/health.h"
 #include "kernel/random/jitter.h"
@@ -30,13 +31,19 @@ constexpr Eighths kJitterByte = 1;
 constexpr std::size_t kBoardBytes = 64;  // at 4 bits each: a seed
 constexpr std::size_t kCpuWords = 16;    // at 16 bits each: a seed
 constexpr std::size_t kJitterBytes = 1024;
+constexpr std::size_t kJitterTaste = 16;  // where other sources suffice
+
+// A seed was tested by who made it, and is too short for a start-up. What the CPU's instructions give has passed the
+// tests of the CPU's maker: enough of it to find a generator that is stuck, or goes round in a small circle.
+constexpr int kSeedStartUp = 0;
+constexpr int kCpuStartUp = 32;
 
 struct Machine {
   Pool pool;
   Generator generator;
   HealthTest raw_board{HealthLimits(kRawByte)};
-  HealthTest seed_board{HealthLimits(kSeedByte)};
-  HealthTest cpu{HealthLimits(kCpuWord)};
+  HealthTest seed_board{HealthLimits(kSeedByte), kSeedStartUp};
+  HealthTest cpu{HealthLimits(kCpuWord), kCpuStartUp};
   HealthTest timing{HealthLimits(kJitterByte)};
   std::array<std::uint64_t, kSourceCount> samples = {};
   std::uint64_t seed_count = 0;
@@ -50,20 +57,17 @@ constinit Jitter jitter;  // apart, because it is all zeroes and large
 
 void Count(Source source, std::size_t samples) { machine.samples[static_cast<std::size_t>(source)] += samples; }
 
-// A seed was tested by who made it: it needs no start-up, and is too short for one.
-bool Counts(const HealthTest& test) { return &test == &machine.seed_board ? !test.is_broken() : test.has_started(); }
-
 void GatherFromBoard() {
   HealthTest& test = board::EntropyIsRaw() ? machine.raw_board : machine.seed_board;
   std::array<std::byte, kBoardBytes> bytes;
   for (std::size_t counted = 0; counted < kBoardBytes && !test.is_broken();) {
     const std::size_t size = board::ReadEntropy(bytes);
     if (size == 0) break;
-    const bool counts = Counts(test);
+    const bool counts = test.has_started();
     const std::span<const std::byte> read = std::span(bytes).first(size);
     for (const std::byte byte : read) (void)test.Take(static_cast<std::uint64_t>(byte));
     Count(Source::kBoard, size);
-    machine.pool.Add(Source::kBoard, read, counts && Counts(test) ? test.claim() * static_cast<int>(size) : 0);
+    machine.pool.Add(Source::kBoard, read, counts && test.has_started() ? test.claim() * static_cast<int>(size) : 0);
     if (counts) counted += size;
   }
   Wipe(bytes);
@@ -83,23 +87,33 @@ void GatherFromCpu() {
   while (count < words.size() && ReadCpuWord(words[count])) (void)test.Take(words[count++]);
   Count(Source::kCpu, count);
   machine.pool.Add(Source::kCpu, std::as_bytes(std::span(words).first(count)),
-                   Counts(test) ? test.claim() * static_cast<int>(count) : 0);
+                   test.has_started() ? test.claim() * static_cast<int>(count) : 0);
   Wipe(words);
 }
 
-void GatherFromJitter() {
+void AddJitter(std::span<std::uint8_t> bytes) {
   HealthTest& test = machine.timing;
+  const bool counts = test.has_started();
+  jitter.Collect(bytes);
+  for (const std::uint8_t byte : bytes) (void)test.Take(byte);
+  Count(Source::kJitter, bytes.size());
+  machine.pool.Add(Source::kJitter, std::as_bytes(bytes),
+                   counts && test.has_started() ? test.claim() * static_cast<int>(bytes.size()) : 0);
+  sodium_memzero(bytes.data(), bytes.size());
+}
+
+// All that timing is worth.
+void GatherFromJitter() {
   std::array<std::uint8_t, kJitterBytes> bytes;
-  do {
-    const bool counts = Counts(test);
-    jitter.Collect(bytes);
-    for (const std::uint8_t byte : bytes) (void)test.Take(byte);
-    Count(Source::kJitter, bytes.size());
-    machine.pool.Add(Source::kJitter, std::as_bytes(std::span(bytes)),
-                     counts && Counts(test) ? test.claim() * static_cast<int>(bytes.size()) : 0);
-    if (counts) break;
-  } while (Counts(test));  // the first round was the start-up
-  Wipe(bytes);
+  const bool was_started = machine.timing.has_started();
+  AddJitter(bytes);
+  if (!was_started && machine.timing.has_started()) AddJitter(bytes);  // the first round was the start-up
+}
+
+// A little, so that no seed is of one source alone. It counts when the start-up is through, some seeds later.
+void TasteJitter() {
+  std::array<std::uint8_t, kJitterTaste> bytes;
+  AddJitter(bytes);
 }
 
 // Two copies of a virtual machine that continue from one state differ in these.
@@ -117,11 +131,16 @@ bool IsReseedDue() {
   return machine.bytes_since_seed >= kBytesBetweenReseeds || board::Now() - machine.last_seed >= kTimeBetweenReseeds;
 }
 
-// Asks the sources, and hands the pool over when it is worth `bits`.
+// Asks the sources, and hands the pool over when it is worth `bits`. Those that take long are asked where it is needed.
 void Seed(int bits) {
   GatherFromBoard();
   GatherFromCpu();
-  GatherFromJitter();
+  if (machine.pool.bits() < bits) (void)board::AddEntropyFromDevice();
+  if (machine.pool.bits() < bits) {
+    GatherFromJitter();
+  } else {
+    TasteJitter();
+  }
   // The next try comes when as many bytes, or as much time, have gone by again.
   machine.bytes_since_seed = 0;
   machine.last_seed = board::Now();
@@ -178,7 +197,7 @@ void AddDeviceEntropy(std::span<const std::byte> bytes, Eighths worth) {
 SourceReport Report(Source source) {
   const std::uint64_t samples = machine.samples[static_cast<std::size_t>(source)];
   const auto report = [samples](const HealthTest& test) {
-    return SourceReport{.samples = samples, .is_broken = test.is_broken(), .has_started = Counts(test)};
+    return SourceReport{.samples = samples, .is_broken = test.is_broken(), .has_started = test.has_started()};
   };
   switch (source) {
     case Source::kBoard:

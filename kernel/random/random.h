@@ -3,7 +3,7 @@
 //   sources               health tests      pool (SHA-256)     generator (ChaCha20)
 //   board::ReadEntropy  ─┐
 //   arch::ReadRandomWord ┼─ broken? no word  ─ 256 bits ─────── TryFill, Fill
-//   AddDeviceEntropy     │  of it counts      credited?
+//   AddEntropyFromDevice │  of it counts      credited?
 //   jitter              ─┘
 //
 // Nothing is given out before 256 bits are credited, and timing counts for 128 of them at most: a machine that has
@@ -31,7 +31,8 @@ inline constexpr Duration kPatience = Duration::Seconds(2);  // with sources tha
 // Whether random numbers can be had. Nothing may be sent on a network before: boards/machine asks. Cheap.
 bool IsSeeded();
 
-// Asks the sources once, where that is needed. Returns IsSeeded(). Some milliseconds at the first call.
+// Asks the sources once, where that is needed. Returns IsSeeded(). At the first call some microseconds to some
+// milliseconds: a device with a driver, and all that timing is worth, are asked where the other sources do not suffice.
 bool TrySeed();
 
 // Returns when IsSeeded. Panics when no source has delivered within kPatience: better no machine than one whose keys

@@ -17,8 +17,10 @@
 
 #include "kernel/arch/cpu.h"
 #include "kernel/arch/entropy.h"
+#include "kernel/base/result.h"
 #include "kernel/boot/board.h"
 #include "kernel/panic/panic.h"
+#include "kernel/random/entropy_device.h"
 
 // The machine of these tests. kernel/random has one generator for the whole machine, and gtest runs each test of a file
 // in one process: so each test forks (a death test in the "fast" style), and judges inside.
@@ -28,6 +30,8 @@ struct FakeMachine {
   bool has_rdrand = false;
   bool has_rdseed = false;
   bool is_rdrand_stuck = false;
+  std::uint64_t rdrand_period = 0;
+  std::uint64_t rdrand_words = 0;
   std::size_t board_bytes = 0;  // that are left
   bool is_board_raw = false;
   bool is_board_stuck = false;
@@ -35,6 +39,8 @@ struct FakeMachine {
   std::int64_t now = 0;
   std::uint64_t counter = 0;
   int rdseed_words = 0;
+  std::size_t device_bytes = 0;  // that it gives at a time
+  int device_calls = 0;
   std::mt19937_64 random{7};
 };
 FakeMachine fake;
@@ -45,6 +51,7 @@ namespace kernel::arch {
 
 bool ReadRandomWord(std::uint64_t& word) {
   word = fake.is_rdrand_stuck ? ~std::uint64_t{0} : fake.random();
+  if (fake.rdrand_period > 0) word = 1 + fake.rdrand_words++ % fake.rdrand_period;
   return fake.has_rdrand;
 }
 
@@ -76,6 +83,15 @@ std::size_t ReadEntropy(std::span<std::byte> buffer) {
 bool EntropyIsRaw() { return fake.is_board_raw; }
 
 kernel::Instant Now() { return {fake.now += 1'000'000}; }
+
+kernel::Result<void> AddEntropyFromDevice() {
+  ++fake.device_calls;
+  if (fake.device_bytes == 0) return kernel::Fail(kernel::Error::kNotFound);
+  std::vector<std::byte> bytes(fake.device_bytes);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(fake.random());
+  kernel::random::AddDeviceEntropy(bytes, 4 * 8 * static_cast<int>(bytes.size()));
+  return {};
+}
 
 }  // namespace board
 
@@ -128,8 +144,9 @@ TEST(Random, TheCpuAndTimingMakeASeed) {
     EXPECT_FALSE(IsSeeded()) << "nothing gathers by itself";
     EXPECT_TRUE(TryOne());
     EXPECT_TRUE(IsSeeded());
-    EXPECT_GE(Report(Source::kCpu).samples, 1024u + 16);
-    EXPECT_GE(Report(Source::kJitter).samples, 2048u);
+    EXPECT_EQ(Report(Source::kCpu).samples, 32u + 16);
+    EXPECT_EQ(Report(Source::kJitter).samples, 16u) << "a taste: timing is not needed";
+    EXPECT_EQ(fake.device_calls, 0) << "nor is a device that takes a driver";
   });
 }
 
@@ -137,7 +154,7 @@ TEST(Random, TheNoiseSourceIsPreferredToTheGeneratorBehindIt) {
   InANewMachine([] {
     fake.has_rdrand = fake.has_rdseed = true;
     EXPECT_TRUE(TryOne());
-    EXPECT_GE(fake.rdseed_words, 1024 + 16);
+    EXPECT_EQ(fake.rdseed_words, 32 + 16);
   });
 }
 
@@ -204,6 +221,55 @@ TEST(Random, ADeviceThatComesLaterEndsTheWait) {
     const std::array<std::byte, 32> bytes = {};
     AddDeviceEntropy(bytes, 8 * 256);
     EXPECT_TRUE(TryOne());
+  });
+}
+
+TEST(Random, ADeviceIsAskedWhereTheOthersDoNotSuffice) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.device_bytes = 64;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(Report(Source::kDevice).samples, 64u);
+    EXPECT_EQ(Report(Source::kJitter).samples, 16u) << "never one source alone";
+    fake.now += kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u) << "and again when the key is renewed";
+    EXPECT_EQ(fake.device_calls, 2);
+  });
+}
+
+TEST(Random, ALoadersSeedIsRenewedFromTheDevice) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.board_bytes = 32;
+    fake.device_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(fake.device_calls, 0);
+    fake.now += kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+    EXPECT_EQ(fake.device_calls, 1);
+  });
+}
+
+TEST(Random, TastesOfTimingCountOnceTheyHaveMadeAStartUp) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    for (int i = 0; i < 64; ++i) {
+      EXPECT_FALSE(Report(Source::kJitter).has_started);
+      EXPECT_TRUE(TryOne());
+      fake.now += kTimeBetweenReseeds.nanoseconds;
+    }
+    EXPECT_TRUE(Report(Source::kJitter).has_started);
+  });
+}
+
+TEST(Random, AGeneratorThatGoesRoundInASmallCircleIsRejected) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    fake.rdrand_period = 3;
+    for (int i = 0; i < 20; ++i) EXPECT_FALSE(TryOne());
+    EXPECT_TRUE(Report(Source::kCpu).is_broken);
   });
 }
 

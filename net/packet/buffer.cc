@@ -15,12 +15,16 @@ BufferPool::BufferPool(std::span<std::byte> storage, std::size_t capacity) : cap
   const auto misaligned = reinterpret_cast<std::uintptr_t>(storage.data()) % alignof(Buffer::Block);
   const std::size_t skipped = misaligned == 0 ? 0 : alignof(Buffer::Block) - misaligned;
   if (storage.size() < skipped) return;
-  count_ = free_count_ = (storage.size() - skipped) / size;
-  // The last goes in first, so that buffers are handed out by rising addresses.
-  for (std::size_t i = count_; i > 0; --i) {
-    free_ =
-        new (storage.data() + skipped + (i - 1) * size) Buffer::Block{.pool = this, .next_free = free_, .shares = 0};
-  }
+  count_ = free_count_ = unused_count_ = (storage.size() - skipped) / size;
+  unused_ = storage.data() + skipped;
+}
+
+bool BufferPool::MakeOne() {
+  if (unused_count_ == 0) return false;
+  --unused_count_;
+  free_ = new (unused_) Buffer::Block{.pool = this, .next_free = nullptr, .shares = 0};
+  unused_ += sizeof(Buffer::Block) + capacity_;
+  return true;
 }
 
 BufferPool::~BufferPool() { CHECK(free_count_ == count_); }

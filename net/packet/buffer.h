@@ -56,7 +56,8 @@ class Buffer {
 
 class BufferPool {
  public:
-  // Cuts `storage` into buffers of `capacity` bytes (a multiple of 16), as many as fit.
+  // Cuts `storage` into buffers of `capacity` bytes (a multiple of 16), as many as fit; each when it is taken for the
+  // first time.
   BufferPool(std::span<std::byte> storage, std::size_t capacity);
   ~BufferPool();  // CHECKs that every buffer came home
   BufferPool(const BufferPool&) = delete;
@@ -69,11 +70,11 @@ class BufferPool {
 
   // A buffer with arbitrary contents; of no buffer when none is left.
   Buffer Take() {
-    Buffer::Block* const block = free_;
-    if (block == nullptr) [[unlikely]] {
+    if (free_ == nullptr && !MakeOne()) [[unlikely]] {
       ++refusals_;
       return {};
     }
+    Buffer::Block* const block = free_;
     free_ = block->next_free;
     block->shares = 1;
     --free_count_;
@@ -88,11 +89,15 @@ class BufferPool {
  private:
   friend class Buffer;
 
+  bool MakeOne();  // from storage that was never used, for an empty list; false when all was
+
   std::size_t capacity_;
   std::size_t count_ = 0;
   std::size_t free_count_ = 0;
   std::uint64_t refusals_ = 0;
   Buffer::Block* free_ = nullptr;
+  std::byte* unused_ = nullptr;
+  std::size_t unused_count_ = 0;  // buffers that fit there
 };
 
 inline std::size_t Buffer::capacity() const { return block_->pool->capacity(); }

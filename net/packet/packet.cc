@@ -253,13 +253,18 @@ PacketPool::PacketPool(std::span<std::byte> storage) {
   const auto misaligned = reinterpret_cast<std::uintptr_t>(storage.data()) % alignof(Packet::Body);
   const std::size_t skipped = misaligned == 0 ? 0 : alignof(Packet::Body) - misaligned;
   if (storage.size() < skipped) return;
-  count_ = free_count_ = (storage.size() - skipped) / sizeof(Packet::Body);
-  for (std::size_t i = count_; i > 0; --i) {
-    auto* const body = new (storage.data() + skipped + (i - 1) * sizeof(Packet::Body)) Packet::Body;
-    body->pool = this;
-    body->next = free_;
-    free_ = body;
-  }
+  count_ = free_count_ = unused_count_ = (storage.size() - skipped) / sizeof(Packet::Body);
+  unused_ = storage.data() + skipped;
+}
+
+bool PacketPool::MakeOne() {
+  if (unused_count_ == 0) return false;
+  --unused_count_;
+  auto* const body = new (unused_) Packet::Body;
+  unused_ += sizeof(Packet::Body);
+  body->pool = this;
+  free_ = body;
+  return true;
 }
 
 PacketPool::~PacketPool() { CHECK(free_count_ == count_); }

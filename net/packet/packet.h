@@ -192,7 +192,8 @@ class Packet {
   Body* body_ = nullptr;
 };
 
-// Packets without payload, a fixed number of them, in storage that the caller gives and that outlives the pool.
+// Packets without payload, a fixed number of them, in storage that the caller gives and that outlives the pool. Storage
+// is touched when its packet is taken for the first time: what is never used costs no start-up time, and no page.
 class PacketPool {
  public:
   explicit PacketPool(std::span<std::byte> storage);
@@ -207,11 +208,11 @@ class PacketPool {
 
   // An empty packet; no packet when none is left.
   Packet Take() {
-    Packet::Body* const body = free_;
-    if (body == nullptr) [[unlikely]] {
+    if (free_ == nullptr && !MakeOne()) [[unlikely]] {
       ++refusals_;
       return {};
     }
+    Packet::Body* const body = free_;
     free_ = body->next;
     --free_count_;
     body->next = nullptr;
@@ -230,10 +231,14 @@ class PacketPool {
  private:
   friend class Packet;
 
+  bool MakeOne();  // from storage that was never used, for an empty list; false when all was
+
   std::size_t count_ = 0;
   std::size_t free_count_ = 0;
   std::uint64_t refusals_ = 0;
   Packet::Body* free_ = nullptr;
+  std::byte* unused_ = nullptr;
+  std::size_t unused_count_ = 0;  // packets that fit there
 };
 
 inline void Packet::GiveBack() {

@@ -65,6 +65,29 @@ TEST_F(PacketTest, APoolGivesWhatItsStorageHoldsAndGetsItBack) {
   EXPECT_EQ(packets_.free_count(), 8u);
 }
 
+TEST_F(PacketTest, StorageIsLeftAloneUntilItIsUsed) {
+  constexpr std::byte kUntouched{0xa5};
+  std::vector<std::byte> packet_storage(PacketPool::StorageFor(8), kUntouched);
+  std::vector<std::byte> buffer_storage(BufferPool::StorageFor(8, kCapacity), kUntouched);
+  PacketPool packets(packet_storage);
+  BufferPool buffers(buffer_storage, kCapacity);
+  EXPECT_EQ(packets.free_count(), 8u);
+  EXPECT_EQ(buffers.free_count(), 8u);
+  for (int round = 0; round < 3; ++round) {  // what came home is used again first
+    const Packet packet = packets.Take();
+    const Buffer buffer = buffers.Take();
+    ASSERT_TRUE(packet);
+    ASSERT_TRUE(buffer);
+  }
+  const auto touched = [](const std::vector<std::byte>& storage) {
+    return std::ranges::count_if(storage, [](std::byte byte) { return byte != kUntouched; });
+  };
+  EXPECT_GT(touched(packet_storage), 0);
+  EXPECT_LE(touched(packet_storage), static_cast<std::ptrdiff_t>(packet_storage.size() / 8));
+  EXPECT_GT(touched(buffer_storage), 0);
+  EXPECT_LE(touched(buffer_storage), 32) << "the words before the first buffer's bytes";
+}
+
 TEST_F(PacketTest, HeadersGoBeforeThePayload) {
   Packet packet = Make(10);
   const auto header = packet.Prepend(2);

@@ -1,8 +1,9 @@
 // A program of one thread, which makes none and never sleeps by itself, waits with a deadline: the machine sleeps
-// meanwhile. ENKEL_CONDITION: at a condition variable, and not at a semaphore; one kind a program, so that neither
-// brings in what the other needs.
+// meanwhile. ENKEL_WAIT: at a semaphore, a condition variable, a mutex, or a lock for readers and writers; one kind a
+// program, so that none brings in what another needs.
 #include <pthread.h>
 #include <semaphore.h>
+#include <threads.h>
 #include <time.h>
 
 #include <cerrno>
@@ -21,7 +22,14 @@ std::int64_t Now(clockid_t clock) {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-#ifdef ENKEL_CONDITION
+#define SEMAPHORE 0
+#define CONDITION 1
+#define MUTEX 2
+#define READER 3
+#define WRITER 4
+#define C11_MUTEX 5
+
+#if ENKEL_WAIT == CONDITION
 
 int WaitUntil(const timespec& until) {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -29,6 +37,38 @@ int WaitUntil(const timespec& until) {
   if (pthread_mutex_lock(&mutex) != 0) return -1;
   const int error = pthread_cond_timedwait(&condition, &mutex, &until);
   return pthread_mutex_unlock(&mutex) == 0 ? error : -1;
+}
+
+#elif ENKEL_WAIT == MUTEX
+
+int WaitUntil(const timespec& until) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  if (pthread_mutex_lock(&mutex) != 0) return -1;
+  const int error = pthread_mutex_timedlock(&mutex, &until);
+  return pthread_mutex_unlock(&mutex) == 0 ? error : -1;
+}
+
+#elif ENKEL_WAIT == READER || ENKEL_WAIT == WRITER
+
+int WaitUntil(const timespec& until) {
+  pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+  if (pthread_rwlock_wrlock(&lock) != 0) return -1;
+#if ENKEL_WAIT == READER
+  const int error = pthread_rwlock_timedrdlock(&lock, &until);
+#else
+  const int error = pthread_rwlock_timedwrlock(&lock, &until);
+#endif
+  return pthread_rwlock_unlock(&lock) == 0 ? error : -1;
+}
+
+#elif ENKEL_WAIT == C11_MUTEX
+
+int WaitUntil(const timespec& until) {
+  mtx_t mutex;
+  if (mtx_init(&mutex, mtx_timed) != thrd_success || mtx_lock(&mutex) != thrd_success) return -1;
+  const int result = mtx_timedlock(&mutex, &until);
+  mtx_unlock(&mutex);
+  return result == thrd_timedout ? ETIMEDOUT : -1;
 }
 
 #else

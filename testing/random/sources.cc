@@ -17,7 +17,9 @@ int main() {
   const bool is_ready = getrandom(bytes.data(), bytes.size(), GRND_NONBLOCK) == 16;
   std::puts(is_ready ? "random numbers at once" : errno == EAGAIN ? "EAGAIN" : "another error");
   std::puts(kernel::random::IsSeeded() ? "the gate is open" : "the gate is closed");
-  std::puts(Report(Source::kJitter).is_broken ? "timing does not count" : "timing counts");
+  const auto timing = Report(Source::kJitter);
+  std::puts(timing.is_broken ? "timing does not count" : timing.has_started ? "timing counts" : "timing is not needed");
+  if (Report(Source::kDevice).samples > 0) std::puts("the device was asked");
   std::fflush(stdout);
   return getrandom(bytes.data(), bytes.size(), 0) == 16 ? 0 : 1;
 }

@@ -7,7 +7,6 @@
 #include <span>
 #include <string_view>
 
-#include "boards/entropy_device.h"
 #include "boards/storage.h"
 #include "boards/virtio/console_device.h"
 #include "crypto_hash_sha256.h"
@@ -18,6 +17,7 @@
 #include "kernel/base/time.h"
 #include "kernel/log/echo.h"
 #include "kernel/log/log.h"
+#include "kernel/random/entropy_device.h"
 #include "kernel/random/random.h"
 
 namespace {

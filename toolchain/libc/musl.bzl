@@ -18,6 +18,11 @@ _MEMORY = ["-fno-builtin", "-fno-stack-protector"]
 
 # mallocng's checks of its own data end in a panic with a reason.
 _HEAP = ["-DUSE_REAL_ASSERT", "-I%soverlay/heap"]
+
+# Waits with a deadline though the program may have one thread only.
+_SLEEPS = ["-include%soverlay/common/include/sleeps.h"]
+
+# The public names of the timed locks are in overlay/common/src/thread/timed_locks.c.
 _SPECIAL = {
     "env/__init_tls": ["-fno-stack-protector", "-Dsys_mmap=__enkel_first_tls"],
     "env/__libc_start_main": ["-fno-stack-protector", "-DENKEL_FOLD=__NR_ppoll"],
@@ -36,10 +41,14 @@ _SPECIAL = {
     "string/memmove": _MEMORY,
     "string/memset": _MEMORY,
     "thread/__set_thread_area": ["-fno-stack-protector"],
-    "thread/pthread_cond_timedwait": ["-include%soverlay/common/include/sleeps.h"],
+    "thread/mtx_timedlock": _SLEEPS,
+    "thread/pthread_cond_timedwait": _SLEEPS,
     "thread/pthread_create": ["-DENKEL_FOLD=__NR_sched_setscheduler"],
+    "thread/pthread_mutex_timedlock": ["-Dpthread_mutex_timedlock=__enkel_mutex_timedlock"],
+    "thread/pthread_rwlock_timedrdlock": ["-Dpthread_rwlock_timedrdlock=__enkel_rwlock_timedrdlock"],
+    "thread/pthread_rwlock_timedwrlock": ["-Dpthread_rwlock_timedwrlock=__enkel_rwlock_timedwrlock"],
     "thread/pthread_sigmask": ["-DENKEL_SIGNAL_MASK"],
-    "thread/sem_timedwait": ["-include%soverlay/common/include/sleeps.h"],
+    "thread/sem_timedwait": _SLEEPS,
 }
 
 def _prefix():
