@@ -162,8 +162,8 @@ class Host {
                   payload, mac);
   }
 
-  // Lets time pass. What a timer sends is looked at before the next one runs: an address that it was sent from may be gone
-  // by then.
+  // Lets time pass. What a timer sends is looked at before the next one runs: an address that it was sent from may be
+  // gone by then.
   void Pass(kernel::Duration duration) {
     net::Timers& timers = link_.context->timers();
     const kernel::Instant end = link_.context->now() + duration;

@@ -1,10 +1,10 @@
 // The load that an echo must bear, every byte of it checked:
 //
-//   load ADDRESS DATAGRAMS MEBIBYTES [STALLS]
+//   load ADDRESS DATAGRAMS MEBIBYTES STALLS
 //
 // Half of the datagrams are small (0 to 63 bytes of text behind the number), half fill a frame; then as many MiB there
 // and back over TCP. A few datagrams are on the way at a time, and none may be lost, or only where all stand still, and
-// that STALLS times at most (0): ends with 1 where something is wrong.
+// that STALLS times at most (0 where it is left out): ends with 1 where something is wrong.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
