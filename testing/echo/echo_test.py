@@ -111,8 +111,8 @@ class Echo(unittest.TestCase):
                 self.assertGreaterEqual(frames[direction], small, direction)
 
     def load(self, datagrams, mebibytes):
-        # Once in a million frames and on a machine with much else to do, a chip beside QEMU stood still until the next one
-        # came: it is said and bounded, and the counters still have to add up.
+        # With the model of a LAN7800 all stood still once, on a machine with much else to do; why is not known, and it did not
+        # come again. The load goes on by itself then, twice at most; it says so, and the counters still have to add up.
         stalls = 2 if OPTIONS.chip else 0
         subprocess.run([OPTIONS.load, OURS, str(datagrams), str(mebibytes), str(stalls)], check=True, timeout=3000,
                        stdout=sys.stderr)
