@@ -1,3 +1,4 @@
+#include "boards/linux/clock_vdso.h"
 #include "boards/linux/system_call.h"
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
@@ -7,11 +8,15 @@ namespace {
 
 constexpr int CLOCK_MONOTONIC = 1;
 
+constinit ClockFunction clock_function = &linux_abi::EnkelLinuxClockGetTime;
+
 }  // namespace
+
+void SetClockFunction(ClockFunction function) { clock_function = function; }
 
 kernel::Instant Now() {
   linux_abi::TimeSpec time = {};
-  linux_abi::EnkelLinuxClockGetTime(CLOCK_MONOTONIC, &time);
+  clock_function(CLOCK_MONOTONIC, &time);
   return {time.seconds * 1'000'000'000 + time.nanoseconds};
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "boards/linux/clock_vdso.h"
 #include "boards/linux/interrupts.h"
 #include "boards/linux/paths.h"
 #include "boards/linux/system_call.h"
@@ -28,11 +29,13 @@ Result<net::MacAddress> ReadInterfaceMac(int file, std::string_view name) {
 // The line asks as long as a frame waits: held back until all were read.
 void ReadableFile::OnInterrupt(void* self) {
   ReadableFile& readable = *static_cast<ReadableFile*>(self);
+  readable.is_asleep_ = false;
   readable.registration_.Mask();
   readable.waker_->Wake();
 }
 
 Result<void> ReadableFile::Listen(int file, const char* name, kernel::Waker& waker) {
+  UseFastClock();
   waker_ = &waker;
   Result<kernel::interrupt::Registration> made =
       kernel::interrupt::Register(LineOfFile(file), kernel::interrupt::Trigger::kHighLevel, name, &OnInterrupt, this);

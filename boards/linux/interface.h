@@ -38,11 +38,22 @@ class ReadableFile {
 
   // `name` lives for ever. Errors: those of kernel::interrupt::Register.
   kernel::Result<void> Listen(int file, const char* name, kernel::Waker& waker);
-  void WakeWhenReadable() { registration_.Unmask(); }
+  void WakeWhenReadable() {
+    is_asleep_ = true;
+    registration_.Unmask();
+  }
+
+  // False: nothing was waiting, and the file has not asked since. True now and then all the same, for who never lets
+  // the machine look. Without it each call of a POSIX socket would cost a system call.
+  bool IsWorthReading() { return !is_asleep_ || ++unread_ % kUnreadBeforeATry == 0; }
 
  private:
+  static constexpr unsigned kUnreadBeforeATry = 16;
+
   static void OnInterrupt(void* self);
 
+  bool is_asleep_ = false;
+  unsigned unread_ = 0;
   kernel::Waker* waker_ = nullptr;
   kernel::interrupt::Registration registration_;
 };

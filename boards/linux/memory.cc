@@ -1,5 +1,6 @@
 #include <cstdint>
 
+#include "boards/linux/clock_vdso.h"
 #include "boards/linux/system_call.h"
 #include "kernel/arch/hosted/host.h"
 #include "kernel/base/address.h"
@@ -37,10 +38,15 @@ int ProtectionOf(kernel::arch::Access access) {
   return PROT_NONE;
 }
 
+constinit const std::uint64_t* start_vector = nullptr;
+
 }  // namespace
 
+const std::uint64_t* StartVector() { return start_vector; }
+
 // One region of addresses, as large as Linux gives. It costs nothing until a page of it is touched.
-void FindMemory(const Handoff&, MemoryMapSink& sink) {
+void FindMemory(const Handoff& handoff, MemoryMapSink& sink) {
+  start_vector = reinterpret_cast<const std::uint64_t*>(handoff.first);
   for (std::uint64_t size = kLargestRegion; size >= kSmallestRegion; size /= 2) {
     const long base =
         linux_abi::EnkelLinuxMMap(kWantedAddress, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

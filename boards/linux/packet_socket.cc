@@ -74,6 +74,7 @@ class File final : public drivers::net_packet_socket::PacketFile {
   ReadableFile& readable() { return readable_; }
 
   std::size_t Receive(std::span<Message> messages) override {
+    if (!readable_.IsWorthReading()) return 0;
     return CountOf(linux_abi::EnkelLinuxRecvMMsg(file_, messages.data(), static_cast<unsigned>(messages.size()),
                                                  MSG_DONTWAIT, nullptr));
   }

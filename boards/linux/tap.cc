@@ -48,6 +48,7 @@ class File final : public drivers::net_tap::TapFile {
   ReadableFile& readable() { return readable_; }
 
   long Read(std::span<const Piece> pieces) override {
+    if (!readable_.IsWorthReading()) return -linux_abi::EAGAIN;
     return linux_abi::EnkelLinuxReadV(file_, pieces.data(), static_cast<int>(pieces.size()));
   }
   long Write(std::span<const Piece> pieces) override {
