@@ -18,7 +18,11 @@ inline constexpr kernel::VirtualAddress kPowerManagement = {0x3f100000};
 inline constexpr kernel::VirtualAddress kRng = {0x3f104000};
 inline constexpr kernel::VirtualAddress kGpio = {0x3f200000};
 inline constexpr kernel::VirtualAddress kPl011 = {0x3f201000};
+inline constexpr kernel::VirtualAddress kAuxiliaries = {0x3f215000};  // the mini-UART among them
 inline constexpr kernel::VirtualAddress kUsb = {0x3f980000};
+
+// How the GPU, and what lies on its bus, reaches RAM past its own cache. [BCM2835] 1.2.3
+inline constexpr std::uint32_t kGpuAlias = 0xc0000000;
 
 }  // namespace board
 

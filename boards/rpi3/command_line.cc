@@ -7,6 +7,7 @@
 
 #include "boards/rpi3/mailbox.h"
 #include "boards/rpi3/ram.h"
+#include "drivers/mailbox/bcm2835/properties.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
 #include "kernel/boot/command_line.h"
@@ -19,7 +20,8 @@ using kernel::boot::kMostCommandLine;
 
 // Both are written before they are read.
 [[gnu::section(".bss..noinit")]] constinit std::array<char, kMostCommandLine> text = {};
-[[gnu::section(".bss..noinit")]] constinit FirmwareMessageWith<kMostCommandLine / sizeof(std::uint32_t)> question = {};
+[[gnu::section(".bss..noinit")]] constinit drivers::mailbox::PropertyMessageWith<kMostCommandLine /
+                                                                                 sizeof(std::uint32_t)> question = {};
 
 std::size_t AskForCommandLine() {
   question.Prepare(FirmwareTag::kCommandLine);

@@ -5,6 +5,7 @@
 #include "boards/rpi3/addresses.h"
 #include "boards/rpi3/barrier.h"
 #include "boards/rpi3/console.h"
+#include "drivers/gpio/bcm2835/bcm2835_gpio.h"
 #include "drivers/uart/pl011/pl011.h"
 #include "kernel/boot/board.h"
 
@@ -15,31 +16,12 @@ namespace {
 constexpr std::uint32_t kUartClock = 48'000'000;
 constexpr std::uint32_t kBaudRate = 115'200;
 
-enum class PinFunction : std::uint32_t { kInput = 0, kAlternate0 = 4 };
-
-// One of GPFSEL0..5: ten pins, three bits each. [BCM2835] 6.1
-struct FunctionSelect {
-  static constexpr int kPins = 10;
-  static constexpr std::uint32_t kField = 7;
-
-  std::uint32_t value;
-
-  constexpr FunctionSelect With(int pin, PinFunction function) const {
-    const int low = pin % kPins * 3;
-    return {(value & ~(kField << low)) | static_cast<std::uint32_t>(function) << low};
-  }
-};
-
-volatile std::uint32_t& FunctionSelectOf(int pin) {
-  return reinterpret_cast<volatile std::uint32_t*>(kGpio.value)[pin / FunctionSelect::kPins];
-}
-
 // The firmware may have wired the PL011 to the Bluetooth chip (GPIO32, GPIO33): it must listen to one of them only.
 void WireUartToHeader() {
-  FunctionSelectOf(32) =
-      FunctionSelect{FunctionSelectOf(32)}.With(32, PinFunction::kInput).With(33, PinFunction::kInput).value;
-  FunctionSelectOf(14) =
-      FunctionSelect{FunctionSelectOf(14)}.With(14, PinFunction::kAlternate0).With(15, PinFunction::kAlternate0).value;
+  using drivers::gpio::Function;
+  constexpr drivers::gpio::Bcm2835Gpio kPins(kGpio);
+  kPins.SetFunctions(32, 2, Function::kInput);
+  kPins.SetFunctions(14, 2, Function::kAlternate0);
 }
 
 constinit bool is_ready = false;
@@ -62,5 +44,7 @@ void ConsoleWrite(std::string_view text) {
   ReadyUart().Write(text);
   SwitchPeripheral();
 }
+
+void DrainConsole() { drivers::uart::Pl011(kPl011).Drain(); }
 
 }  // namespace board

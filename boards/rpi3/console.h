@@ -10,6 +10,9 @@ namespace board {
 // SwitchPeripheral after. Interrupt-safe.
 drivers::uart::Pl011 ReadyUart();
 
+// Blocks until the last bit that was written is on the wire. Interrupt-safe.
+void DrainConsole();
+
 }  // namespace board
 
 #endif  // ENKEL_BOARDS_RPI3_CONSOLE_H_

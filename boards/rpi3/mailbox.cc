@@ -1,70 +1,40 @@
 #include "boards/rpi3/mailbox.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "boards/rpi3/addresses.h"
+#include "drivers/mailbox/bcm2835/bcm2835_mailbox.h"
+#include "drivers/mailbox/bcm2835/properties.h"
 #include "kernel/arch/aarch64/data_cache.h"
+#include "kernel/base/result.h"
 
 namespace board {
 namespace {
 
+using drivers::mailbox::PropertyMessage;
+using drivers::mailbox::PropertyMessageWith;
 using kernel::Error;
 using kernel::Fail;
 
-// One direction of the mailbox. [Mailbox] "Accessing mailboxes"
-struct MailboxRegisters {
-  std::uint32_t data;  // 0x00: bits 31:4 the address of the buffer, 3:0 the channel
-  std::uint32_t reserved[5];
-  std::uint32_t status;  // 0x18
-  std::uint32_t config;
-};
+constinit PropertyMessageWith<kMostFirmwareWords> buffer = {};
 
-struct Status {
-  std::uint32_t value;
-  constexpr bool full() const { return (value & 0x80000000) != 0; }
-  constexpr bool empty() const { return (value & 0x40000000) != 0; }
-};
-
-volatile MailboxRegisters& FromFirmware() { return reinterpret_cast<volatile MailboxRegisters*>(kMailbox.value)[0]; }
-volatile MailboxRegisters& ToFirmware() { return reinterpret_cast<volatile MailboxRegisters*>(kMailbox.value)[1]; }
-
-constexpr std::uint32_t kPropertyChannel = 8;
-constexpr std::uint32_t kUncachedAlias = 0xc0000000;  // how the GPU addresses RAM past its own cache
-constexpr std::uint32_t kAnswered = 0x80000000;       // in `code`: success; in `value_size`: this tag was answered
-constexpr int kMostPolls = 1'000'000;                 // about a tenth of a second; an answer takes microseconds
-
-constinit FirmwareMessageWith<kMostFirmwareWords> buffer = {};
-
-void HandOver(const FirmwareMessage& message) {
-  kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(&message)}, message.size);
-}
-
-// Waits until the firmware sends `message` back; what else comes is an answer that somebody gave up on.
-bool ExchangeWord(std::uint32_t message) {
-  int polls = kMostPolls;
-  while (Status{ToFirmware().status}.full()) {
-    if (--polls == 0) return false;
-  }
-  ToFirmware().data = message;
-  for (;;) {
-    while (Status{FromFirmware().status}.empty()) {
-      if (--polls <= 0) return false;
-    }
-    if (FromFirmware().data == message) return true;
-    if (--polls <= 0) return false;
-  }
+void HandOver(const PropertyMessage& message, std::uint32_t size) {
+  kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(&message)}, size);
 }
 
 }  // namespace
 
-kernel::Result<std::uint32_t> Exchange(FirmwareMessage& message) {
-  HandOver(message);
+kernel::Result<std::uint32_t> Exchange(PropertyMessage& message) {
+  const std::uint32_t size = message.size;
+  const std::uint32_t room = message.room;
+  HandOver(message, size);
   const auto address = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&message));
-  if (!ExchangeWord(address | kUncachedAlias | kPropertyChannel)) return Fail(Error::kNotFound);
-  HandOver(message);
-  if (message.code != kAnswered || (message.value_size & kAnswered) == 0) return Fail(Error::kUnsupported);
-  return std::min(message.value_size & ~kAnswered, message.room);
+  const drivers::mailbox::Bcm2835Mailbox firmware(kMailbox);
+  if (!firmware.Exchange(address | kGpuAlias | drivers::mailbox::kPropertyChannel)) return Fail(Error::kNotFound);
+  HandOver(message, size);
+  return drivers::mailbox::AnswerSize(message, room);
 }
 
 kernel::Result<void> AskFirmware(FirmwareTag tag, std::span<std::uint32_t> words) {

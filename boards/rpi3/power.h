@@ -6,14 +6,9 @@
 
 namespace board {
 
-// What the firmware boots after a reset: a number in the even bits 0 to 10 of RSTS.
-enum class Partition : std::uint32_t {
-  kFirstBootable = 0,
-  kNone = 0x555,  // 63, of which there is none: the firmware halts
-};
-
-// Resets the machine when what the console holds has been sent. Interrupt-safe.
-[[noreturn]] void RestartInto(Partition partition);
+// Resets the machine when what the console holds has been sent, and has the firmware boot a partition: its BitsOf.
+// Interrupt-safe.
+[[noreturn]] void RestartInto(std::uint32_t partition);
 
 }  // namespace board
 

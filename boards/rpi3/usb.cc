@@ -9,10 +9,12 @@
 
 #include "boards/rpi3/addresses.h"
 #include "boards/rpi3/barrier.h"
-#include "boards/rpi3/mailbox.h"
-#include "drivers/bus/dma/dma.h"
+#include "boards/rpi3/firmware.h"
+#include "boards/rpi3/ram.h"
+#include "drivers/bus/dma/window.h"
 #include "drivers/bus/registers/registers.h"
 #include "drivers/bus/usb/host.h"
+#include "drivers/mailbox/bcm2835/properties.h"
 #include "drivers/usb_host/dwc2/dwc2.h"
 #include "kernel/arch/aarch64/data_cache.h"
 #include "kernel/base/address.h"
@@ -34,18 +36,15 @@ using kernel::Result;
 
 constexpr kernel::interrupt::Line kLine = {9};  // [BCM2835] 7.5
 
-// The VideoCore's bus reaches RAM past its own cache at this alias, and does not see the CPU's. [BCM2835] 1.2.3
-class Domain final : public drivers::DmaDomain {
- public:
-  drivers::BusAddress AddressOf(const void* byte) const override {
-    constexpr std::uint64_t kUncachedAlias = 0xc000'0000;
-    return {kernel::memory::PhysicalOf({reinterpret_cast<std::uintptr_t>(byte)}).value | kUncachedAlias};
-  }
-  void GiveToDevice(std::span<const std::byte> bytes) const override { Maintain(bytes); }
-  void TakeFromDevice(std::span<const std::byte> bytes) const override { Maintain(bytes); }
+// The VideoCore's bus reaches RAM past its own cache, and does not see the CPU's. [BCM2835] 1.2.3
+constexpr drivers::BusWindow kGpuBus = {.offset = kGpuAlias, .mask = 0x3fff'ffff, .is_coherent = false};
+static_assert(kGpuBus.Reaches(kPossibleRam.base, kPossibleRam.size));
 
- private:
-  static void Maintain(std::span<const std::byte> bytes) {
+struct Machine {
+  static kernel::PhysicalAddress PhysicalOf(const void* byte) {
+    return kernel::memory::PhysicalOf({reinterpret_cast<std::uintptr_t>(byte)});
+  }
+  static void CleanAndInvalidate(std::span<const std::byte> bytes) {
     kernel::arch::CleanAndInvalidateDataCache({reinterpret_cast<std::uintptr_t>(bytes.data())}, bytes.size());
   }
 };
@@ -71,7 +70,7 @@ class Stack final : public kernel::Poller {
   drivers::usb_host::dwc2::Dwc2& controller() { return controller_; }
 
  private:
-  Domain domain_;
+  drivers::WindowDomain<kGpuBus, Machine> domain_;
   drivers::MemoryWindow registers_{kUsb};
   drivers::usb_host::dwc2::Dwc2 controller_{registers_, domain_};
   kernel::event::Polled polled_{*this};
@@ -91,23 +90,11 @@ Stack& TheStack() {
 constinit bool is_on = false;
 constinit bool is_started = false;
 
-// [Mailbox] "Set power state": on, and wait until it is.
-Result<void> SwitchOn() {
-  constexpr std::uint32_t kUsbController = 3;
-  constexpr std::uint32_t kOnAndWait = 3;
-  constexpr std::uint32_t kOn = 1;
-  constexpr std::uint32_t kIsMissing = 2;
-  std::array<std::uint32_t, 2> words = {kUsbController, kOnAndWait};
-  if (const auto asked = AskFirmware(FirmwareTag::kSetPower, words); !asked) return asked;
-  if ((words[1] & kOn) == 0 || (words[1] & kIsMissing) != 0) return Fail(Error::kNotFound);
-  return {};
-}
-
 }  // namespace
 
 Result<Host*> UsbHost() {
   if (!is_on) {
-    if (!SwitchOn()) return Fail(Error::kNotFound);
+    if (!SwitchOn(drivers::mailbox::PowerDevice::kUsb)) return Fail(Error::kNotFound);
     SwitchPeripheral();
     const bool is_there = TheStack().controller().IsThere();
     SwitchPeripheral();
@@ -116,6 +103,8 @@ Result<Host*> UsbHost() {
   }
   return &TheStack().host();
 }
+
+bool IsUsbStarted() { return is_started; }
 
 Result<void> StartUsb() {
   if (is_started) return {};

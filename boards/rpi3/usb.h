@@ -13,6 +13,7 @@ kernel::Result<drivers::usb::Host*> UsbHost();
 // Lets the host look for devices: on the loop, woken by line 9. Errors of kernel::interrupt::Register.
 // More calls do nothing.
 kernel::Result<void> StartUsb();
+bool IsUsbStarted();
 
 }  // namespace board
 

@@ -27,14 +27,6 @@ void SetBits(const auto& registers, std::uint32_t place, std::uint32_t bits, boo
 }  // namespace
 
 template <typename Registers>
-void Bcm2835GpioOn<Registers>::SetFunction(unsigned pin, Function function) const {
-  const std::uint32_t others =
-      registers_.template Read<GPFSEL>(FunctionPlace(pin)).value & ~(kFunctionField << FunctionShift(pin));
-  registers_.template Write<GPFSEL>(others | static_cast<std::uint32_t>(function) << FunctionShift(pin),
-                                    FunctionPlace(pin));
-}
-
-template <typename Registers>
 Function Bcm2835GpioOn<Registers>::ReadFunction(unsigned pin) const {
   const std::uint32_t word = registers_.template Read<GPFSEL>(FunctionPlace(pin)).value;
   return static_cast<Function>(word >> FunctionShift(pin) & kFunctionField);

@@ -36,7 +36,19 @@ class Bcm2835GpioOn {
 
   constexpr explicit Bcm2835GpioOn(Registers registers) : registers_(registers) {}
 
-  void SetFunction(unsigned pin, Function function) const;
+  void SetFunction(unsigned pin, Function function) const { SetFunctions(pin, 1, function); }
+  // The same for `count` pins from `first` on, which have their functions in one register: ten each.
+  void SetFunctions(unsigned first, unsigned count, Function function) const {
+    std::uint32_t field = 0;
+    std::uint32_t bits = 0;
+    for (unsigned pin = first; pin < first + count; ++pin) {
+      field |= std::uint32_t{7} << pin % kPinsAWord * 3;
+      bits |= static_cast<std::uint32_t>(function) << pin % kPinsAWord * 3;
+    }
+    const std::uint32_t place = first / kPinsAWord * 4;
+    const std::uint32_t others = registers_.template Read<bcm2835::GPFSEL>(place).value & ~field;
+    registers_.template Write<bcm2835::GPFSEL>(others | bits, place);
+  }
   Function ReadFunction(unsigned pin) const;
 
   // Sets the pin's resistor. `wait(Duration)` blocks for at least so long; it is called twice. What is pulled cannot be
@@ -62,6 +74,8 @@ class Bcm2835GpioOn {
   std::uint32_t TakeEvents(unsigned bank) const;
 
  private:
+  static constexpr unsigned kPinsAWord = 10;  // of GPFSEL
+
   // 150 cycles of a core clock of at least 150 MHz.
   static constexpr kernel::Duration kSetUp = kernel::Duration::Microseconds(1);
 

@@ -36,12 +36,6 @@ void Pl011On<Registers>::Write(std::string_view text) const {
 }
 
 template <typename Registers>
-void Pl011On<Registers>::Drain() const {
-  while (FR::BUSY::IsIn(registers_.template Read<FR>().value)) {
-  }
-}
-
-template <typename Registers>
 void Pl011On<Registers>::EnableReceiveInterrupt() const {
   registers_.template Write<IFLS>(IFLS::RXIFLSEL::Of(2));
   registers_.template Write<IMSC>(IMSC::RXIM::kMask | IMSC::RTIM::kMask);

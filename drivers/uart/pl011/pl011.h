@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "drivers/bus/registers/registers.h"
+#include "drivers/uart/pl011/registers.h"
 
 namespace drivers::uart {
 
@@ -37,7 +38,9 @@ class Pl011On {
   void Write(std::string_view text) const;
 
   // Blocks until the last bit is on the wire. Interrupt-safe.
-  void Drain() const;
+  void Drain() const {
+    while (pl011::FR::BUSY::IsIn(registers_.template Read<pl011::FR>().value)) continue;
+  }
 
   // From now on the interrupt is high while received bytes wait: at once when the FIFO fills, else when the line has
   // been quiet for 32 bits' time. Interrupt-safe.

@@ -11,37 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "drivers/bus/dma/dma.h"
+#include "drivers/bus/dma/shadow_memory.h"
 #include "drivers/bus/registers/registers.h"
 #include "drivers/bus/usb/model_device.h"
 #include "drivers/bus/usb/model_hub.h"
 #include "drivers/usb_host/dwc2/registers.h"
 
 namespace drivers::usb_host::dwc2 {
-
-// Memory as a device sees it that does not see the CPU's caches: what the CPU wrote arrives with GiveToDevice, and what
-// the device wrote can be read after TakeFromDevice.
-class ShadowMemory final : public DmaDomain {
- public:
-  static constexpr std::uint32_t kAlias = 0xc000'0000;
-
-  BusAddress AddressOf(const void* byte) const override;
-  void GiveToDevice(std::span<const std::byte> bytes) const override;
-  void TakeFromDevice(std::span<const std::byte> bytes) const override;
-
-  // The device's side. False: an address that the driver did not get from here.
-  bool Read(std::uint32_t address, std::span<std::byte> to) const;
-  bool Write(std::uint32_t address, std::span<const std::byte> from);
-
- private:
-  static constexpr std::size_t kLine = 64;
-  using Line = std::array<std::byte, kLine>;
-  Line& At(std::uintptr_t line) const;
-  bool PointerOf(std::uint32_t address, std::uintptr_t& pointer) const;
-
-  mutable std::map<std::uintptr_t, Line> lines_;
-  mutable std::map<std::uint32_t, std::uintptr_t> high_;  // by 1 MiB of the bus
-};
 
 class ModelCore final : public RegisterWindow {
  public:

@@ -13,32 +13,17 @@ namespace {
 
 using namespace bcm2835;  // NOLINT(google-build-using-namespace): the registers' names
 
-constexpr std::uint32_t kFullReset = 2;
-constexpr std::uint32_t kSoon = 10;  // ticks
 constexpr std::int64_t kTicksASecond = 65'536;
-constexpr unsigned kPartitionBits = 6;
 
-// A partition's number lies in every second bit.
-constexpr std::uint32_t Spread(std::uint32_t number) {
-  std::uint32_t spread = 0;
-  for (unsigned bit = 0; bit < kPartitionBits; ++bit) spread |= (number >> bit & 1) << 2 * bit;
-  return spread;
-}
 constexpr std::uint32_t Gather(std::uint32_t spread) {
-  std::uint32_t number = 0;
-  for (unsigned bit = 0; bit < kPartitionBits; ++bit) number |= (spread >> 2 * bit & 1) << bit;
-  return number;
+  std::uint32_t number = spread & RSTS::kPartition;
+  number = (number | number >> 1) & 0x3333;
+  number = (number | number >> 2) & 0x0f0f;
+  return (number | number >> 4) & kNoPartition.number;
 }
-static_assert(Spread(kNoPartition.number) == RSTS::kPartition && Gather(Spread(0x2a)) == 0x2a);
+static_assert(BitsOf(kNoPartition) == RSTS::kPartition && Gather(BitsOf({0x2a})) == 0x2a);
 
 }  // namespace
-
-template <typename Registers>
-void Bcm2835WatchdogOn<Registers>::StartTicks(std::uint32_t ticks) const {
-  registers_.template Write<WDOG>(kPassword | WDOG::TIME::Of(ticks));
-  const std::uint32_t control = registers_.template Read<RSTC>().value & ~kPassword;
-  registers_.template Write<RSTC>(kPassword | RSTC::WRCFG::Set(control, kFullReset));
-}
 
 template <typename Registers>
 void Bcm2835WatchdogOn<Registers>::Start(kernel::Duration time) const {
@@ -58,19 +43,12 @@ bool Bcm2835WatchdogOn<Registers>::IsRunning() const {
 
 template <typename Registers>
 void Bcm2835WatchdogOn<Registers>::Choose(Partition partition) const {
-  const std::uint32_t others = registers_.template Read<RSTS>().value & ~RSTS::kPartition & ~kPassword;
-  registers_.template Write<RSTS>(kPassword | others | Spread(partition.number));
+  ChooseBits(BitsOf(partition));
 }
 
 template <typename Registers>
 Partition Bcm2835WatchdogOn<Registers>::chosen() const {
   return {Gather(registers_.template Read<RSTS>().value)};
-}
-
-template <typename Registers>
-void Bcm2835WatchdogOn<Registers>::ResetInto(Partition partition) const {
-  Choose(partition);
-  StartTicks(kSoon);
 }
 
 template class Bcm2835WatchdogOn<MappedRegisters>;

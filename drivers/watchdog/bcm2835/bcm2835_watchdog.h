@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "drivers/bus/registers/registers.h"
+#include "drivers/watchdog/bcm2835/registers.h"
 #include "kernel/base/time.h"
 
 namespace drivers::watchdog {
@@ -15,6 +16,13 @@ struct Partition {
 };
 inline constexpr Partition kLastPartition = {62};
 inline constexpr Partition kNoPartition = {63};  // the firmware halts
+
+// As it lies in RSTS: in every second bit.
+constexpr std::uint32_t BitsOf(Partition partition) {
+  std::uint32_t bits = (partition.number | partition.number << 4) & 0x0f0f;
+  bits = (bits | bits << 2) & 0x3333;
+  return (bits | bits << 1) & bcm2835::RSTS::kPartition;
+}
 
 // Holds no state but where it is. Interrupt-safe.
 template <typename Registers>
@@ -33,11 +41,27 @@ class Bcm2835WatchdogOn {
   void Choose(Partition partition) const;
   Partition chosen() const;
 
-  // Resets the chip within a millisecond: not before this returns.
-  void ResetInto(Partition partition) const;
+  // Resets the chip within a millisecond: not before this returns. `bits`: BitsOf a partition.
+  [[gnu::always_inline]] void ResetInto(std::uint32_t bits) const {
+    ChooseBits(bits);
+    StartTicks(kSoon);
+  }
 
  private:
-  void StartTicks(std::uint32_t ticks) const;
+  static constexpr std::uint32_t kSoon = 10;  // ticks
+  static constexpr std::uint32_t kFullReset = 2;
+
+  [[gnu::always_inline]] void ChooseBits(std::uint32_t bits) const {
+    using bcm2835::RSTS;
+    const std::uint32_t others = registers_.template Read<RSTS>().value & ~RSTS::kPartition;
+    registers_.template Write<RSTS>(bcm2835::kPassword | others | bits);
+  }
+  [[gnu::always_inline]] void StartTicks(std::uint32_t ticks) const {
+    using bcm2835::RSTC, bcm2835::WDOG;
+    registers_.template Write<WDOG>(bcm2835::kPassword | WDOG::TIME::Of(ticks));
+    const std::uint32_t control = registers_.template Read<RSTC>().value;
+    registers_.template Write<RSTC>(bcm2835::kPassword | RSTC::WRCFG::Set(control, kFullReset));
+  }
 
   Registers registers_;
 };

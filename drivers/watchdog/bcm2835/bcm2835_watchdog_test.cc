@@ -45,7 +45,7 @@ TEST(Bcm2835Watchdog, ResetsIntoEveryPartitionAndKeepsWhyTheLastResetCame) {
   for (std::uint32_t number = 0; number < 64; ++number) {
     Chip chip;
     const Watchdog watchdog(chip);
-    watchdog.ResetInto({number});
+    watchdog.ResetInto(BitsOf({number}));
     EXPECT_EQ(chip.BootsWithin(Duration::Milliseconds(1)), static_cast<int>(number));
     EXPECT_EQ(watchdog.chosen().number, number);
     EXPECT_EQ(chip.Get(0x20) & 0x1000, 0x1000u);
@@ -89,7 +89,7 @@ TEST(Bcm2835WatchdogScript, ThePartitionIsThereBeforeTheResetIs) {
       .Writes<WDOG>(0x5a00000a)
       .Reads<RSTC>(0x102)
       .Writes<RSTC>(0x5a000122);
-  Watchdog(script).ResetInto(kNoPartition);
+  Watchdog(script).ResetInto(BitsOf(kNoPartition));
   EXPECT_EQ(script.verdict(), "");
 }
 

@@ -17,6 +17,7 @@
 #include "kernel/libc/descriptor/wait_queue.h"
 #include "kernel/libc/terminal/line_discipline.h"
 #include "kernel/libc/terminal/terminal.h"
+#include "kernel/libc/terminal/typed.h"
 
 namespace kernel::libc {
 namespace {
@@ -66,6 +67,11 @@ void ListenToConsole() {
   if (made) registration = std::move(*made);
   // The first look enables the receiver: the line cannot ask before its registration has a name here.
   Receive();
+}
+
+void TypeIntoConsole(std::string_view text) {
+  for (const char byte : text) lines.Receive(byte, TerminalSettings());
+  changes.Notify();
 }
 
 void FlushTypedInput() {
