@@ -33,7 +33,9 @@ Ipv6::~Ipv6() {
 
 void Ipv6::AddLink(Link& link) {
   CHECK(LinkOf(link.interface()) == nullptr);
-  link.next_ = std::exchange(links_, &link);
+  // A loopback stays the first: what goes to ::1 takes that.
+  Link*& place = links_ != nullptr && links_->interface().is_loopback() ? links_->next_ : links_;
+  link.next_ = std::exchange(place, &link);
   link.interface().Register(wire::EtherType::kIpv6, *this);
   CHECK(link.JoinGroup(kAllNodes));
 }

@@ -67,6 +67,12 @@ def line_of(word, status, body, kind=""):
     return f"{word} {status} {len(body)} {hashlib.sha256(body).hexdigest()} {kind}"
 
 
+def is_asked_for_names():
+    """Whether dnsmasq has opened its port: before that, Linux says that nobody is there."""
+    with open("/proc/net/udp", encoding="ascii") as file:
+        return any(line.split()[1].endswith(":0035") for line in file)
+
+
 class Visits(unittest.TestCase):
 
     @classmethod
@@ -83,6 +89,7 @@ class Visits(unittest.TestCase):
             "usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root",
             f"--interface={peer.TAP}", "--bind-interfaces", "--pid-file=", "--local=/test/", f"--address=/server.test/{LINUX}")
         cls.names = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        machine.until(is_asked_for_names, 30, "a server of names")
 
     @classmethod
     def tearDownClass(cls):
