@@ -493,6 +493,19 @@ TEST_F(Ipv6Test, WhatWeSendToOurselvesArrivesInTheNextTurnAndNotOnTheWire) {
   ExpectSilence();
 }
 
+TEST_F(Ipv6Test, TheLoopbackTakesWhatGoesToItsAddressWhateverCameAfterIt) {
+  TestDevice looped;
+  TestDevice cable;
+  Interface loopback(host_.context, looped, {.index = 7, .is_loopback = true});
+  Interface ethernet(host_.context, cable, {.index = 8});
+  Link first(loopback);
+  Link second(ethernet);
+  host_.ip.AddLink(first);
+  host_.ip.AddLink(second);
+  const Ipv6Address address = Ipv6Address::Of(0, 0, 0, 0, 0, 0, 0, 1);
+  EXPECT_EQ(host_.ip.FindPath({}, address, nullptr)->interface->index(), 7u);
+}
+
 TEST_F(Ipv6Test, PacketsToOurselvesHaveABound) {
   std::size_t accepted = 0;
   for (std::size_t i = 0; i < 300; ++i) accepted += Send(Pattern(8), {.destination = kOwn}).has_value();
