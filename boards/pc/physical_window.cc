@@ -12,10 +12,6 @@
 namespace board {
 namespace {
 
-// Below 1 MiB no RAM is mapped, ever; and in the first 2 MiB there is a table anyway.
-constexpr std::uint64_t kWindow = 0x2'0000;
-static_assert(kWindow + PhysicalWindow::kMostBytes + kernel::kPageSize < 0x10'0000);
-
 constexpr int kFewestAddressBits = 32;
 constexpr int kMostAddressBits = 39;  // what one PDPT maps
 
@@ -27,16 +23,16 @@ PhysicalWindow::PhysicalWindow(kernel::PhysicalAddress address, std::uint64_t si
   const std::uint64_t offset = address.value - first_page;
   if (size > kMostBytes || address.value >= limit || size > limit - address.value) return;
   mapped_size_ = kernel::RoundUp(offset + size, kernel::kPageSize);
-  const kernel::Result<void> mapped = kernel::arch::Map({kWindow}, {first_page}, mapped_size_,
+  const kernel::Result<void> mapped = kernel::arch::Map({kBegin}, {first_page}, mapped_size_,
                                                         kernel::arch::Access::kRead, kernel::arch::MemoryType::kNormal);
-  if (mapped) bytes_ = Bytes(reinterpret_cast<const std::byte*>(kWindow + offset), size);
+  if (mapped) bytes_ = Bytes(reinterpret_cast<const std::byte*>(kBegin + offset), size);
 }
 
 PhysicalWindow::~PhysicalWindow() {
   if (mapped_size_ == 0) return;
   // Cannot fail: the table pages are there. The address 0 is as good as any for an entry that gives no access.
   static_cast<void>(
-      kernel::arch::Map({kWindow}, {0}, mapped_size_, kernel::arch::Access::kNone, kernel::arch::MemoryType::kNormal));
+      kernel::arch::Map({kBegin}, {0}, mapped_size_, kernel::arch::Access::kNone, kernel::arch::MemoryType::kNormal));
 }
 
 std::uint64_t PhysicalLimit() {

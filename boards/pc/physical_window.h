@@ -16,6 +16,11 @@ class PhysicalWindow {
  public:
   static constexpr std::uint64_t kMostBytes = 256 * 1024;
 
+  // Its virtual addresses. Below 1 MiB no RAM is mapped, ever; and in the first 2 MiB there is a table anyway.
+  static constexpr std::uint64_t kBegin = 0x2'0000;
+  static constexpr std::uint64_t kEnd = kBegin + kMostBytes + kernel::kPageSize;
+  static_assert(kEnd < 0x10'0000);
+
   PhysicalWindow(kernel::PhysicalAddress address, std::uint64_t size);
   ~PhysicalWindow();
   PhysicalWindow(const PhysicalWindow&) = delete;

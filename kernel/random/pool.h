@@ -42,6 +42,9 @@ class Pool {
   // Whether the source has added bytes since the last Extract.
   bool HasFrom(Source source) const { return has_from_[static_cast<std::size_t>(source)]; }
 
+  // What was added stays in, and is worth nothing: others know it.
+  void DropCredits() { worth_ = {}; }
+
   // A digest of all, which leaves the pool worth nothing.
   Digest Extract();
 

@@ -71,5 +71,13 @@ TEST(Pool, IsWorthNothingAfterASeedWasTakenAndGivesAnotherOne) {
   EXPECT_NE(pool.Extract(), first);
 }
 
+TEST(Pool, WhatOthersKnowStaysInAndIsWorthNothing) {
+  Pool pool, empty;
+  pool.Add(Source::kBoard, kBytes, 8 * 256);
+  pool.DropCredits();
+  EXPECT_EQ(pool.bits(), 0);
+  EXPECT_NE(pool.Extract(), empty.Extract());
+}
+
 }  // namespace
 }  // namespace kernel::random

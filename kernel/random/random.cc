@@ -12,11 +12,13 @@
 #include "kernel/boot/board.h"
 #include "kernel/panic/panic.h"
 #include "kernel/random/entropy_device.h"
+#include "kernel/random/generation.h"
 #include "kernel/random/generator.h"
 #include "kernel/random/health.h"
 #include "kernel/random/jitter.h"
 #include "kernel/random/min_entropy.h"
 #include "kernel/random/pool.h"
+#include "kernel/random/sha256.h"
 #include "kernel/random/wipe.h"
 
 namespace kernel::random {
@@ -45,6 +47,9 @@ struct Machine {
   HealthTest seed_board{HealthLimits(kSeedByte), kSeedStartUp};
   HealthTest cpu{HealthLimits(kCpuWord), kCpuStartUp};
   HealthTest timing{HealthLimits(kJitterByte)};
+  const volatile std::uint64_t* generation = nullptr;   // two words; null where nobody tells
+  std::array<std::uint64_t, 2> seeded_generation = {};  // as they were when a seed was last tried
+  bool knows_generation = false;
   std::array<std::uint64_t, kSourceCount> samples = {};
   std::uint64_t seed_count = 0;
   std::uint64_t bytes_since_seed = 0;
@@ -131,8 +136,32 @@ bool IsReseedDue() {
   return machine.bytes_since_seed >= kBytesBetweenReseeds || board::Now() - machine.last_seed >= kTimeBetweenReseeds;
 }
 
+// Whether this is another machine than the one that last tried to make a seed: a copy, or the same at an earlier time.
+bool IsNewGeneration() {
+  const volatile std::uint64_t* const words = machine.generation;
+  return words != nullptr && (words[0] != machine.seeded_generation[0] || words[1] != machine.seeded_generation[1]);
+}
+
+// Gives each copy a key of its own at once, whatever its sources will say. The identifier is no secret.
+void StirGeneration() {
+  machine.seeded_generation = {machine.generation[0], machine.generation[1]};
+  machine.generator.Reseed(Sha256().AddValue(machine.seeded_generation).Finish());
+}
+
+void FindGeneration() {
+  machine.knows_generation = true;
+  machine.generation = board::GenerationIdentifier();
+  if (machine.generation != nullptr) StirGeneration();
+}
+
 // Asks the sources, and hands the pool over when it is worth `bits`. Those that take long are asked where it is needed.
 void Seed(int bits) {
+  // First: a copy that is made while the sources answer finds at its next request that it is one.
+  if (!machine.knows_generation) FindGeneration();
+  if (IsNewGeneration()) {
+    machine.pool.DropCredits();  // each copy has what was gathered before
+    StirGeneration();
+  }
   GatherFromBoard();
   GatherFromCpu();
   if (machine.pool.bits() < bits) (void)board::AddEntropyFromDevice();
@@ -176,7 +205,7 @@ void PanicForWantOfSources() {
 bool TryFill(std::span<std::byte> bytes) {
   if (!machine.is_seeded) {
     if (!TrySeed()) return false;
-  } else if (IsReseedDue()) {
+  } else if (IsNewGeneration() || IsReseedDue()) {
     Seed(kBitsToReseed);
   }
   machine.generator.Fill(bytes, MakeNonce());

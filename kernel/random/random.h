@@ -41,7 +41,8 @@ void WaitUntilSeeded();
 [[noreturn]] void PanicForWantOfSources();
 
 // Fills `bytes` with random ones; false, and nothing done, where IsSeeded() is still false after a try. Renews the key
-// from the sources when the last time was kTimeBetweenReseeds or kBytesBetweenReseeds ago.
+// from the sources when the last time was kTimeBetweenReseeds or kBytesBetweenReseeds ago, or in another copy of this
+// virtual machine.
 [[nodiscard]] bool TryFill(std::span<std::byte> bytes);
 
 // The same after WaitUntilSeeded.

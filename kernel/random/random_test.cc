@@ -21,6 +21,7 @@
 #include "kernel/boot/board.h"
 #include "kernel/panic/panic.h"
 #include "kernel/random/entropy_device.h"
+#include "kernel/random/generation.h"
 
 // The machine of these tests. kernel/random has one generator for the whole machine, and gtest runs each test of a file
 // in one process: so each test forks (a death test in the "fast" style), and judges inside.
@@ -41,6 +42,10 @@ struct FakeMachine {
   int rdseed_words = 0;
   std::size_t device_bytes = 0;  // that it gives at a time
   int device_calls = 0;
+  bool has_generation = false;
+  std::uint64_t generation[2] = {1, 2};
+  int generation_calls = 0;
+  bool is_copied_while_seeding = false;
   std::mt19937_64 random{7};
 };
 FakeMachine fake;
@@ -50,6 +55,10 @@ FakeMachine fake;
 namespace kernel::arch {
 
 bool ReadRandomWord(std::uint64_t& word) {
+  if (fake.is_copied_while_seeding) {
+    ++fake.generation[0];
+    fake.is_copied_while_seeding = false;
+  }
   word = fake.is_rdrand_stuck ? ~std::uint64_t{0} : fake.random();
   if (fake.rdrand_period > 0) word = 1 + fake.rdrand_words++ % fake.rdrand_period;
   return fake.has_rdrand;
@@ -91,6 +100,11 @@ kernel::Result<void> AddEntropyFromDevice() {
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(fake.random());
   kernel::random::AddDeviceEntropy(bytes, 4 * 8 * static_cast<int>(bytes.size()));
   return {};
+}
+
+const volatile std::uint64_t* GenerationIdentifier() {
+  ++fake.generation_calls;
+  return fake.has_generation ? fake.generation : nullptr;
 }
 
 }  // namespace board
@@ -329,6 +343,111 @@ TEST(Random, TwoCopiesOfAMachineThatResumeFromOneStateDiffer) {
     EXPECT_EQ(original, copy) << "the same state and the same counter";
     resume(1001, copy);
     EXPECT_NE(original, copy);
+  });
+}
+
+TEST(Random, AnotherGenerationOfTheMachineGetsANewSeedBeforeItsNextByteAndOnlyThen) {
+  for (const int word : {0, 1}) {
+    InANewMachine([word] {
+      fake.has_rdrand = fake.has_generation = true;
+      for (int i = 0; i < 5; ++i) EXPECT_TRUE(TryOne());
+      EXPECT_EQ(SeedCount(), 1u);
+      EXPECT_EQ(fake.generation_calls, 1) << "the board is asked once";
+      fake.generation[word] ^= std::uint64_t{1} << 63;
+      EXPECT_TRUE(TryOne());
+      EXPECT_EQ(SeedCount(), 2u);
+      for (int i = 0; i < 5; ++i) EXPECT_TRUE(TryOne());
+      EXPECT_EQ(SeedCount(), 2u);
+      fake.generation[word] ^= std::uint64_t{1} << 63;
+      EXPECT_TRUE(TryOne());
+      EXPECT_EQ(SeedCount(), 3u) << "back to an earlier one is another one, too";
+    });
+  }
+}
+
+TEST(Random, AMachineThatIsNotToldOfCopiesAsksOnce) {
+  InANewMachine([] {
+    fake.has_rdrand = true;
+    EXPECT_TRUE(TryOne());
+    ++fake.generation[0];
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u);
+    EXPECT_EQ(fake.generation_calls, 1);
+  });
+}
+
+TEST(Random, ACopyThatIsMadeWhileTheSourcesAnswerGetsASeedOfItsOwn) {
+  InANewMachine([] {
+    fake.has_rdrand = fake.has_generation = fake.is_copied_while_seeding = true;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u);
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+  });
+}
+
+TEST(Random, AnotherGenerationWithoutSourcesGoesOnAsWhenTheKeyIsDue) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.has_generation = true;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    ++fake.generation[1];
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u) << "nothing to renew it from";
+    EXPECT_EQ(fake.device_calls, 1) << "but it was tried";
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(fake.device_calls, 1) << "and is tried again when the key is due";
+    fake.board_bytes = 32;
+    fake.now += kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+  });
+}
+
+TEST(Random, WhatWasGatheredBeforeACopyWasMadeCountsForNoneOfThem) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.has_generation = true;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    const std::array<std::byte, 32> bytes = {};
+    AddDeviceEntropy(bytes, 8 * 256);
+    ++fake.generation[0];
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 1u) << "each copy has these bytes";
+    AddDeviceEntropy(bytes, 8 * 256);
+    fake.now += kTimeBetweenReseeds.nanoseconds;
+    EXPECT_TRUE(TryOne());
+    EXPECT_EQ(SeedCount(), 2u);
+  });
+}
+
+// Neither the CPU nor the counter tells these copies apart: only the identifier does.
+TEST(Random, CopiesWithoutSourcesThatAreToldSoDiffer) {
+  InANewMachine([] {
+    fake.has_jitter = false;
+    fake.has_generation = true;
+    fake.board_bytes = 32;
+    EXPECT_TRUE(TryOne());
+    const auto resume = [](std::uint64_t generation) {
+      std::array<std::byte, 32> bytes = {};
+      int pipes[2];
+      EXPECT_EQ(pipe(pipes), 0);
+      if (fork() == 0) {
+        fake.generation[0] = generation;
+        (void)TryFill(bytes);
+        fake.counter = 1000;
+        (void)TryFill(bytes);
+        std::_Exit(write(pipes[1], bytes.data(), bytes.size()) == 32 ? 0 : 1);
+      }
+      EXPECT_EQ(read(pipes[0], bytes.data(), bytes.size()), 32);
+      return bytes;
+    };
+    EXPECT_EQ(resume(5), resume(5));
+    EXPECT_NE(resume(5), resume(6));
   });
 }
 

@@ -69,6 +69,11 @@ class Machine:
                     return frame[14:]
         raise AssertionError(f"no answer to {len(payload)} bytes")
 
+    def type(self, text):
+        """To the standard input: what a serial console receives."""
+        self._process.stdin.write(text.encode())
+        self._process.stdin.flush()
+
     def monitor(self, command):
         """Runs a command of QEMU's monitor."""
         with socket.socket(socket.AF_UNIX) as monitor:
