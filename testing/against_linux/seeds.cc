@@ -20,7 +20,7 @@ struct Seed {
 };
 
 constexpr std::uint8_t kSyn = 2;
-constexpr std::uint16_t kPeerPort = 5000;
+constexpr std::uint16_t kPeerPort = 40'000;  // none that RunStates uses: Linux remembers a half-open connection a while
 
 // Builds seeds for a subject with this address.
 class Builder {
