@@ -5,6 +5,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::interrupt {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 // What the GPU and the ARM share, from the first register on. Arrays: lines 0 to 31, 32 to 63, basic. [BCM2835] 7.5,
 // with its errata
@@ -41,6 +42,8 @@ struct IRQ_SOURCE : ReadOnly<0x60> {
 static_assert(AreInOrder<GPU_ROUTING, TIMER_CONTROL, MAILBOX_CONTROL, IRQ_SOURCE>());
 
 }  // namespace bcm2836_local
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::interrupt
 

@@ -7,6 +7,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::interrupt {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 // The distributor. A redistributor's second frame has the first word or two of each array at the same place. [GIC]
 // 12.9.1, 12.11.1, [GICv2] 4.3
@@ -86,6 +87,8 @@ struct MSI_SETSPI_NS : WriteOnly<0x040> {};
 static_assert(AreInOrder<MSI_TYPER, MSI_SETSPI_NS>());
 
 }  // namespace gic_messages
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::interrupt
 

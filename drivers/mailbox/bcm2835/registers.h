@@ -5,6 +5,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::mailbox::bcm2835 {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 struct Status {
   using FULL = Bits<31>;
@@ -19,6 +20,8 @@ struct MAIL1_WRITE : WriteOnly<0x20> {};
 struct MAIL1_STATUS : ReadOnly<0x38>, Status {};
 
 static_assert(AreInOrder<MAIL0_READ, MAIL0_STATUS, MAIL1_WRITE, MAIL1_STATUS>());
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::mailbox::bcm2835
 

@@ -6,6 +6,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::random::bcm2835_rng {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 struct CTRL : ReadWrite<0x00> {
   using RBGEN = Bits<0>;  // on
@@ -21,6 +22,8 @@ struct INT_MASK : ReadWrite<0x10> {
 };
 
 static_assert(AreInOrder<CTRL, STATUS, DATA, INT_MASK>());
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::random::bcm2835_rng
 

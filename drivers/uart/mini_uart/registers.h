@@ -5,6 +5,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::uart::mini_uart {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 // Which of the three peripherals are on. What is off has no registers. [BCM2835] 2.1.1
 struct AUXENB : ReadWrite<0x04> {
@@ -45,6 +46,8 @@ struct AUX_MU_BAUD : ReadWrite<0x68> {
 
 static_assert(AreInOrder<AUXENB, AUX_MU_IO, AUX_MU_IER, AUX_MU_IIR, AUX_MU_LCR, AUX_MU_MCR, AUX_MU_LSR, AUX_MU_CNTL,
                          AUX_MU_BAUD>());
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::uart::mini_uart
 

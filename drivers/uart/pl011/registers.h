@@ -5,6 +5,7 @@
 #include "drivers/bus/registers/registers.h"
 
 namespace drivers::uart::pl011 {
+// NOLINTBEGIN(readability-identifier-naming): the names are the datasheet's.
 
 // Data. Read: the byte and how it came; overrun says that others were lost, this one is whole. [PL011] 3.3.1
 struct DR : ReadWrite<0x00> {
@@ -56,6 +57,8 @@ struct ICR : WriteOnly<0x44> {
 };
 
 static_assert(AreInOrder<DR, FR, IBRD, FBRD, LCR_H, CR, IFLS, IMSC, ICR>());
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drivers::uart::pl011
 
