@@ -66,7 +66,8 @@ Result<void> File::Open(std::string_view name, Offload offload, bool can_receive
   if (file_ < 0) return Fail(Error::kNotFound);
   InterfaceRequest request;
   std::ranges::copy(name, request.name.begin());
-  request.flags_or_family = IFF_TAP | IFF_NO_PI | (offload == Offload::kBoth ? IFF_VNET_HDR : 0);
+  request.flags_or_family =
+      static_cast<std::int16_t>(IFF_TAP | IFF_NO_PI | (offload == Offload::kBoth ? IFF_VNET_HDR : 0));
   if (const long result = linux_abi::EnkelLinuxIoctl(file_, TUNSETIFF, &request); result < 0) {
     return Fail(result == -linux_abi::EBUSY ? Error::kInUse : Error::kRefused);
   }
