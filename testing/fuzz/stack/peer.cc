@@ -220,7 +220,7 @@ std::vector<std::byte> Peer::Reply(Input& input) const {
   Bytes payload = input.Take(input.Short());
   if (datagram_.empty()) return {};
   const auto keep = [&](std::size_t first, std::size_t end) {
-    if (end > datagram_.size() || end > payload.size()) return;
+    if (first > end || end > datagram_.size() || end > payload.size()) return;
     std::copy(datagram_.begin() + static_cast<std::ptrdiff_t>(first),
               datagram_.begin() + static_cast<std::ptrdiff_t>(end),
               payload.begin() + static_cast<std::ptrdiff_t>(first));
