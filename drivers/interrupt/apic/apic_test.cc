@@ -38,7 +38,7 @@ struct LocalBus {
   LocalModel* model = nullptr;
   std::uint32_t Read(LocalApicRegister which) {
     const auto offset = static_cast<std::uint16_t>(which);
-    if (offset >= 0x100 && offset < 0x180) return offset == 0x170 && model->in_service > 0 ? 1 : 0;
+    if (offset >= 0x100 && offset < 0x180) return offset == 0x170 && model->in_service > 0 ? 0x8000'0000 : 0;
     return model->registers[offset];
   }
   void Write(LocalApicRegister which, std::uint32_t value) {
@@ -224,6 +224,12 @@ TEST_F(Controller, AClaimTouchesNoDevice) {
 TEST_F(Controller, ASpuriousInterruptIsNoLineAndGetsNoEnd) {
   EXPECT_EQ(controller_.Claim(0xff), kNoLine);
   EXPECT_EQ(local_.ends, 0);
+}
+
+TEST_F(Controller, AMessageWithTheSpuriousVectorIsEnded) {
+  local_.in_service = 1;
+  EXPECT_EQ(controller_.Claim(0xff), kNoLine);
+  EXPECT_EQ(local_.ends, 1);
 }
 
 TEST_F(Controller, AnInterruptOfALineThatNobodyOpenedIsEnded) {

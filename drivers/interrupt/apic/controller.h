@@ -107,7 +107,11 @@ class ApicController final : public kernel::interrupt::Controller {
   }
 
   Line Claim(std::uint32_t entry) override {
-    if (entry >= kSpuriousVector) return kernel::interrupt::kNoLine;  // needs no end, [SDM] 3A 10.9
+    if (entry >= kSpuriousVector) [[unlikely]] {
+      // A real one needs no end, [SDM] 3A 10.9. A device's message with this vector does: else nothing comes any more.
+      if (local_.IsInService(kSpuriousVector)) local_.EndOfInterrupt();
+      return kernel::interrupt::kNoLine;
+    }
     const Line line = {entry - kFirstVector};
     if ((states_[line.number] & kOpen) == 0) [[unlikely]] {
       Remember(line);

@@ -55,6 +55,9 @@ class LocalApic {
 
   void EndOfInterrupt() { bus_.Write(LocalApicRegister::kEndOfInterrupt, 0); }
 
+  // Whether `vector` came and was not ended.
+  bool IsInService(std::uint8_t vector) { return ((InService(vector / 32) >> (vector % 32)) & 1) != 0; }
+
   // Makes `vector` pending on this CPU.
   void SendToSelf(std::uint8_t vector) { bus_.SendToSelf(vector); }
 
@@ -95,11 +98,16 @@ class LocalApic {
   }
 
   bool IsAnyInService() {
-    constexpr auto kFirst = static_cast<std::uint16_t>(LocalApicRegister::kInService);
     for (int word = 0; word < kInServiceWords; ++word) {
-      if (bus_.Read(static_cast<LocalApicRegister>(kFirst + word * 0x10)) != 0) return true;
+      if (InService(word) != 0) return true;
     }
     return false;
+  }
+
+  // Of vectors 32 * `word` and up, a bit each.
+  std::uint32_t InService(int word) {
+    constexpr auto kFirst = static_cast<std::uint16_t>(LocalApicRegister::kInService);
+    return bus_.Read(static_cast<LocalApicRegister>(kFirst + word * 0x10));
   }
 
   Bus bus_;
