@@ -10,6 +10,8 @@
 
 #include "gtest/gtest.h"
 #include "kernel/arch/interrupts.h"
+#include "kernel/arch/x86_64/cpuid.h"
+#include "kernel/arch/x86_64/msr.h"
 #include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
@@ -112,6 +114,17 @@ TEST(Clock, NeverGoesBackwardsWhileItLearns) {
     ASSERT_GE(now, last);
     last = now;
   }
+}
+
+// Each mode exactly where CPUID says so. [SDM] 3A 10.12.1
+TEST(LocalApic, IsInTheBestModeThatTheCpuOffers) {
+  constexpr std::uint32_t kApicBase = 0x1b;
+  ASSERT_TRUE(kernel::interrupt::AllocateMessage());  // the controller is on
+  const std::uint32_t features = kernel::arch::Cpuid(1).ecx;
+  const bool offers_x2 = (features >> 21 & 1) != 0;
+  const bool offers_deadlines = (features >> 24 & 1) != 0;
+  EXPECT_EQ((kernel::arch::ReadMsr(kApicBase) >> 10 & 1) != 0, offers_x2);
+  std::printf("x2APIC: %s, deadlines: %s\n", offers_x2 ? "yes" : "no", offers_deadlines ? "yes" : "no");
 }
 
 // The UART sends to itself: its interrupt comes through the I/O APIC.
