@@ -153,6 +153,14 @@ TEST(Memory, AdviceToForgetGivesZeroes) {
   EXPECT_EQ(munmap(pages, 4 * kPage), 0);
 }
 
+// brk and sbrk are no part of POSIX any more; musl has them, and lets nobody move the break.
+TEST(Memory, TheBreakDoesNotMove) {
+  EXPECT_FAILS(brk(nullptr), ENOMEM);
+  errno = 0;
+  EXPECT_EQ(reinterpret_cast<std::intptr_t>(sbrk(kPage)), -1);
+  EXPECT_EQ(errno, ENOMEM);
+}
+
 TEST(Memory, PagesHaveTheSizeThatSysconfTells) {
   EXPECT_EQ(sysconf(_SC_PAGESIZE), static_cast<long>(kPage));
   EXPECT_EQ(getpagesize(), static_cast<int>(kPage));
