@@ -36,20 +36,27 @@ HalfOpen::HalfOpen(Timers& timers, User& user, std::span<std::byte> storage, std
   CHECK(count < kEndOfChain);
   CHECK(std::align(alignof(HalfOpenEntry), StorageFor(count) - alignof(HalfOpenEntry), start, size) != nullptr);
   entries_ = static_cast<HalfOpenEntry*>(start);
-  for (std::size_t i = 0; i < count; ++i) {
-    (new (&entries_[i]) HalfOpenEntry)->next_in_bucket = static_cast<std::uint32_t>(i + 1);
-  }
   buckets_ = reinterpret_cast<std::uint32_t*>(entries_ + count);
-  for (std::size_t i = 0; i <= bucket_mask_; ++i) {
-    new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
-  }
   for (Queue& queue : queues_) queue = {.first = kNone, .last = kNone};
 }
 
 HalfOpen::~HalfOpen() { timers_.Stop(timer_); }
 
+void HalfOpen::MakeBuckets() {
+  for (std::size_t i = 0; i <= bucket_mask_; ++i) {
+    new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
+  }
+}
+
+void HalfOpen::MakeEntry() {
+  HalfOpenEntry* const entry = new (&entries_[used_count_]) HalfOpenEntry;
+  entry->next_in_bucket = ++used_count_;
+}
+
 HalfOpenEntry* HalfOpen::Add(const HalfOpenEntry& entry, std::uint64_t hash, kernel::Instant now) {
   if (IsFull()) return nullptr;
+  if (used_count_ == 0) MakeBuckets();
+  if (free_ == used_count_) MakeEntry();
   const std::uint32_t place = free_;
   HalfOpenEntry& added = entries_[place];
   free_ = added.next_in_bucket;
@@ -65,6 +72,7 @@ HalfOpenEntry* HalfOpen::Add(const HalfOpenEntry& entry, std::uint64_t hash, ker
 }
 
 HalfOpenEntry* HalfOpen::Find(const Endpoint& local, const Endpoint& remote, std::uint64_t hash) {
+  if (count_ == 0) return nullptr;  // maybe there are no buckets yet
   std::uint32_t place = buckets_[hash & bucket_mask_];
   while (place < kEndOfChain) {
     HalfOpenEntry& entry = entries_[place];

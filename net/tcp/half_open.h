@@ -42,7 +42,7 @@ struct HalfOpenEntry {
   kernel::Instant due = {};
 };
 
-// Finding, adding and removing cost O(1). Nothing allocates.
+// Finding, adding and removing cost O(1), but the first adding, which makes the table. Nothing allocates.
 class HalfOpen {
  public:
   static constexpr std::uint8_t kMostRetransmissions = 5;
@@ -98,6 +98,8 @@ class HalfOpen {
   };
 
   std::uint32_t PlaceOf(const HalfOpenEntry& entry) const { return static_cast<std::uint32_t>(&entry - entries_); }
+  void MakeBuckets();
+  void MakeEntry();
   void Enqueue(std::uint32_t place, kernel::Instant now);
   void Dequeue(std::uint32_t place);
   void RemoveFromBucket(std::uint32_t place);
@@ -109,11 +111,12 @@ class HalfOpen {
   User& user_;
   RetransmissionTimer timer_{*this};
   HalfOpenEntry* entries_ = nullptr;
-  std::uint32_t* buckets_ = nullptr;
+  std::uint32_t* buckets_ = nullptr;  // made with the first entry
   std::size_t capacity_;
   std::size_t bucket_mask_;
   std::size_t count_ = 0;
-  std::uint32_t free_ = 0;                              // the first of the free ones, linked by next_in_bucket
+  std::uint32_t used_count_ = 0;  // entries that were made, when each was needed: the first ones
+  std::uint32_t free_ = 0;        // the first of the free ones, linked by next_in_bucket; the last leads to used_count_
   std::array<Queue, kMostRetransmissions + 1> queues_;  // by the number of retransmissions
 };
 

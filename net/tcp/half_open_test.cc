@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -45,7 +46,8 @@ class HalfOpenTest : public testing::Test, private HalfOpen::User {
   }
 
   TestContext context_{1, 1, 1};
-  std::vector<std::byte> storage_ = std::vector<std::byte>(HalfOpen::StorageFor(kCount));
+  static constexpr std::byte kWhatever{0xa5};  // storage comes with arbitrary contents
+  std::vector<std::byte> storage_ = std::vector<std::byte>(HalfOpen::StorageFor(kCount), kWhatever);
   HalfOpen table_{context_->timers(), *this, storage_, kCount};
   std::map<std::uint16_t, std::vector<std::int64_t>> sent_;  // by port: milliseconds
   std::map<std::uint16_t, std::int64_t> gave_up_;
@@ -58,6 +60,15 @@ class HalfOpenTest : public testing::Test, private HalfOpen::User {
   }
   void OnGaveUp(HalfOpenEntry& entry) override { gave_up_[entry.remote.port] = Now(); }
 };
+
+TEST_F(HalfOpenTest, StorageIsNotTouchedBeforeTheFirstEntry) {
+  EXPECT_EQ(Find(1), nullptr);
+  table_.RemoveAllOf(ListenBlock());
+  EXPECT_TRUE(std::ranges::all_of(storage_, [](std::byte each) { return each == kWhatever; }));
+  EXPECT_NE(Add(1), nullptr);
+  EXPECT_NE(Find(1), nullptr);
+  EXPECT_EQ(Find(4), nullptr);  // in the same bucket
+}
 
 TEST_F(HalfOpenTest, TheAnswerIsRepeatedWithDoublingPausesAndThenGivenUp) {
   Add(1);

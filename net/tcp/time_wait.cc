@@ -33,21 +33,28 @@ TimeWait::TimeWait(Timers& timers, std::span<std::byte> storage, std::size_t cou
   CHECK(count > 0 && count < kNone);
   CHECK(std::align(alignof(TimeWaitEntry), StorageFor(count) - alignof(TimeWaitEntry), start, size) != nullptr);
   entries_ = static_cast<TimeWaitEntry*>(start);
-  for (std::size_t i = 0; i < count; ++i) {
-    (new (&entries_[i]) TimeWaitEntry)->next_in_bucket = static_cast<std::uint32_t>(i + 1);
-  }
   buckets_ = reinterpret_cast<std::uint32_t*>(entries_ + count);
-  for (std::size_t i = 0; i <= bucket_mask_; ++i) {
-    new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
-  }
   oldest_ = newest_ = kNone;
 }
 
 TimeWait::~TimeWait() { timers_.Stop(timer_); }
 
+void TimeWait::MakeBuckets() {
+  for (std::size_t i = 0; i <= bucket_mask_; ++i) {
+    new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
+  }
+}
+
+void TimeWait::MakeEntry() {
+  TimeWaitEntry* const entry = new (&entries_[used_count_]) TimeWaitEntry;
+  entry->next_in_bucket = ++used_count_;
+}
+
 bool TimeWait::Add(const TimeWaitEntry& entry, std::uint64_t hash, kernel::Instant now) {
   const bool must_evict = count_ == capacity_;
   if (must_evict) Remove(entries_[oldest_]);
+  if (used_count_ == 0) MakeBuckets();
+  if (free_ == used_count_) MakeEntry();
   const std::uint32_t place = free_;
   TimeWaitEntry& added = entries_[place];
   free_ = added.next_in_bucket;
@@ -62,6 +69,7 @@ bool TimeWait::Add(const TimeWaitEntry& entry, std::uint64_t hash, kernel::Insta
 }
 
 TimeWaitEntry* TimeWait::Find(const Endpoint& local, const Endpoint& remote, std::uint64_t hash) {
+  if (count_ == 0) return nullptr;  // maybe there are no buckets yet
   std::uint32_t place = buckets_[hash & bucket_mask_];
   while (place < kEndOfChain) {
     TimeWaitEntry& entry = entries_[place];

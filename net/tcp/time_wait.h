@@ -34,7 +34,7 @@ struct TimeWaitEntry {
 };
 static_assert(sizeof(TimeWaitEntry) <= 64);
 
-// Finding, adding and removing cost O(1). Nothing allocates.
+// Finding, adding and removing cost O(1), but the first adding, which makes the table. Nothing allocates.
 class TimeWait {
  public:
   // For `count` entries in `storage` of StorageFor(count) bytes, which is not 0. `timers` drive the expiry.
@@ -71,6 +71,8 @@ class TimeWait {
   };
 
   std::uint32_t PlaceOf(const TimeWaitEntry& entry) const { return static_cast<std::uint32_t>(&entry - entries_); }
+  void MakeBuckets();
+  void MakeEntry();
   void AppendToAge(std::uint32_t place);
   void RemoveFromAge(std::uint32_t place);
   void RemoveFromBucket(std::uint32_t place);
@@ -79,11 +81,12 @@ class TimeWait {
   Timers& timers_;
   ExpiryTimer timer_{*this};
   TimeWaitEntry* entries_ = nullptr;
-  std::uint32_t* buckets_ = nullptr;
+  std::uint32_t* buckets_ = nullptr;  // made with the first entry
   std::size_t capacity_;
   std::size_t bucket_mask_;
   std::size_t count_ = 0;
-  std::uint32_t free_ = 0;  // the first of the free ones, linked by next_in_bucket
+  std::uint32_t used_count_ = 0;  // entries that were made, when each was needed: the first ones
+  std::uint32_t free_ = 0;        // the first of the free ones, linked by next_in_bucket; the last leads to used_count_
   std::uint32_t oldest_ = 0;
   std::uint32_t newest_ = 0;
 };

@@ -41,11 +41,20 @@ class TimeWaitTest : public testing::Test {
   }
 
   TestContext context_{1, 1, 1};
-  std::vector<std::byte> storage_ = std::vector<std::byte>(TimeWait::StorageFor(kCount));
+  static constexpr std::byte kWhatever{0xa5};  // storage comes with arbitrary contents
+  std::vector<std::byte> storage_ = std::vector<std::byte>(TimeWait::StorageFor(kCount), kWhatever);
   TimeWait table_{context_->timers(), storage_, kCount};
 };
 
 TEST_F(TimeWaitTest, AnEntryTakesSixtyFourBytes) { EXPECT_LE(sizeof(TimeWaitEntry), 64u); }
+
+TEST_F(TimeWaitTest, StorageIsNotTouchedBeforeTheFirstEntry) {
+  EXPECT_EQ(Find(1), nullptr);
+  EXPECT_TRUE(std::ranges::all_of(storage_, [](std::byte each) { return each == kWhatever; }));
+  Add(1);
+  EXPECT_NE(Find(1), nullptr);
+  EXPECT_EQ(Find(4), nullptr);  // in the same bucket
+}
 
 TEST_F(TimeWaitTest, AnEntryIsFoundByItsEndsForTwoSegmentLifetimes) {
   Add(1000);
