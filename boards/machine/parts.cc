@@ -103,8 +103,8 @@ net::Interface* Parts::OpenEthernet() {
     interface.UseSegmenter(segmenter);
     ipv4.Attach(interface);
     ipv6.AddLink(ethernet_link.Make(interface));
-    net::StorageCutter cutter(TakeStorage(net::StorageCutter::SizeFor<net::Neighbor>(kNeighbors)));
-    ndp.Make(ipv6, icmpv6, cutter.Cut<net::Neighbor>(kNeighbors));
+    net::StorageCutter cutter(TakeStorage(net::StorageCutter::SizeFor<net::NeighborPlace>(kNeighbors)));
+    ndp.Make(ipv6, icmpv6, cutter.Cut<net::NeighborPlace>(kNeighbors));
     // Switches that listen to reports send neighbour solicitations to nobody else. [RFC4861] 7.2.1, [RFC3810] 6
     mld.Make(icmpv6).Add(mld_reporter.Make(*ethernet_link));
     autoconfigurator.Make(*ndp, *ethernet_link, &server_list);

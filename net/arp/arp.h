@@ -45,7 +45,7 @@ class Owner {
 class Arp final : private FrameReceiver, private NeighborResolver {
  public:
   // All arguments outlive it; `neighbors` is its memory.
-  Arp(Context& context, const ipv4::AddressTable& addresses, std::span<Neighbor> neighbors, Owner& owner)
+  Arp(Context& context, const ipv4::AddressTable& addresses, std::span<NeighborPlace> neighbors, Owner& owner)
       : context_(context),
         addresses_(addresses),
         owner_(owner),

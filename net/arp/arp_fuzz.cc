@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   net::Interface interface(context, device, {});
   net::ipv4::AddressTable addresses;
   if (!addresses.Add({&interface, kOurs, 24})) std::abort();
-  std::array<net::Neighbor, 4> neighbors;
+  std::array<net::NeighborPlace, 4> neighbors;
   User user;
   net::arp::Arp arp(context, addresses, neighbors, user);
   arp.Attach(interface);

@@ -93,7 +93,7 @@ class ArpTest : public testing::Test, private Owner, private ClaimObserver {
   TestDevice device_;
   Interface interface_{context_, device_, {}};
   ipv4::AddressTable addresses_;
-  std::array<Neighbor, 8> neighbors_;
+  std::array<NeighborPlace, 8> neighbors_;
   Arp arp_{context_, addresses_, neighbors_, *this};
   Claim claim_{arp_, *this};
   std::vector<Ipv4Address> unresolved_;

@@ -24,17 +24,18 @@ constexpr std::byte kHashDomain{0x70};  // keeps this hash apart from all others
 PathMtuCache::PathMtuCache(Context& context, std::span<std::byte> storage, std::size_t destinations)
     : context_(context) {
   CHECK(destinations >= kWays && std::has_single_bit(destinations));
-  sets_ = StorageCutter(storage).Cut<Set>(destinations / kWays);
+  sets_ = StorageCutter(storage).CutLazily<Set>(destinations / kWays);
 }
 
 PathMtuCache::Set& PathMtuCache::SetOf(const IpAddress& destination) const {
   std::array<std::byte, 17> key = {kHashDomain};
   destination.ipv6().Store(&key[1]);
-  return sets_[context_.random().Hash(key) & (sets_.size() - 1)];
+  return sets_.made()[context_.random().Hash(key) & (sets_.made().size() - 1)];
 }
 
 // The entry that still counts; null if there is none.
 PathMtuCache::Entry* PathMtuCache::Lookup(const IpAddress& destination) const {
+  if (sets_.made().empty()) return nullptr;  // nobody ever was
   for (Entry& entry : SetOf(destination)) {
     if (entry.destination == destination) return entry.expiry > context_.now() ? &entry : nullptr;
   }
@@ -60,6 +61,8 @@ bool PathMtuCache::Reduce(const IpAddress& destination, std::uint32_t mtu, std::
     return false;
   }
   if (entry == nullptr) {
+    while (sets_.MakeOne() != nullptr) {
+    }
     Set& set = SetOf(destination);
     const auto is_free = [&](const Entry& each) {
       return each.destination == destination || each.expiry <= context_.now() || each.destination.IsUnspecified();

@@ -92,7 +92,7 @@ class PathMtuCache {
   Entry* Lookup(const IpAddress& destination) const;
 
   Context& context_;
-  std::span<Set> sets_;
+  LazyArray<Set> sets_;  // all made, or none
   PathMtuListener* listener_ = nullptr;
   RaiseTimer raise_{*this};
   kernel::Instant last_expiry_ = {};

@@ -28,6 +28,12 @@ constexpr std::uint8_t kMarkMask = 3;
 constexpr std::uint8_t kNotCapable = 0;
 constexpr std::uint8_t kCongested = 3;
 
+// The first of the free ones, or where there is none a fresh one. There is one.
+template <typename T>
+T* TakeFreeOr(T*& free, LazyArray<T>& fresh) {
+  return free != nullptr ? std::exchange(free, free->next) : fresh.MakeOne();
+}
+
 // A number for whoever can send from `source`: of IPv6, a whole network.
 std::size_t SourceHash(Context& context, const IpAddress& source) {
   std::array<std::byte, 17> key = {kSourceDomain};
@@ -53,11 +59,9 @@ Reassembly::Reassembly(Context& context, Owner& owner, const Options& options, s
     : Timer(OnTimer), context_(context), owner_(owner), options_(options) {
   CHECK(std::has_single_bit(options.most_datagrams));
   StorageCutter cutter(storage);
-  for (Datagram& datagram : cutter.Cut<Datagram>(options.most_datagrams)) {
-    datagram.next = std::exchange(free_datagrams_, &datagram);
-  }
+  datagrams_ = cutter.CutLazily<Datagram>(options.most_datagrams);
   buckets_ = cutter.Cut<Datagram*>(options.most_datagrams);
-  for (Piece& piece : cutter.Cut<Piece>(options.most_buffers)) piece.next = std::exchange(free_pieces_, &piece);
+  pieces_ = cutter.CutLazily<Piece>(options.most_buffers);
 }
 
 Reassembly::~Reassembly() {
@@ -96,7 +100,8 @@ bool Reassembly::MakeRoom(Datagram* keep, std::size_t source, std::size_t buffer
     End(*keep);
     return false;
   }
-  while (buffer_count_ + buffers > options_.most_buffers || (keep == nullptr && free_datagrams_ == nullptr)) {
+  while (buffer_count_ + buffers > options_.most_buffers ||
+         (keep == nullptr && datagram_count_ == options_.most_datagrams)) {
     Datagram* const victim = keep == nullptr || keep != oldest_ ? oldest_ : keep->newer;
     if (victim == nullptr) {  // it holds everything itself
       ++counters_.source_full;
@@ -143,7 +148,7 @@ bool Reassembly::Place(Datagram& datagram, Packet& packet, const Fragment& fragm
     }
   }
   datagram.ecn_marks |= static_cast<std::uint8_t>(1 << (fragment.traffic_class & kMarkMask));
-  Piece* const piece = std::exchange(free_pieces_, free_pieces_->next);
+  Piece* const piece = TakeFreeOr(free_pieces_, pieces_);
   piece->packet = std::move(packet);
   piece->offset = begin;
   piece->end = end;
@@ -240,7 +245,7 @@ Reassembly::Datagram* Reassembly::Find(const Key& key) const {
 }
 
 Reassembly::Datagram* Reassembly::Begin(const Key& key, std::size_t source) {
-  Datagram& datagram = *std::exchange(free_datagrams_, free_datagrams_->next);
+  Datagram& datagram = *TakeFreeOr(free_datagrams_, datagrams_);
   datagram = {};
   datagram.key = key;
   datagram.source = static_cast<std::uint16_t>(source);

@@ -159,8 +159,10 @@ class Reassembly : private Timer {
   Context& context_;
   Owner& owner_;
   const Options options_;
+  LazyArray<Datagram> datagrams_;
   std::span<Datagram*> buckets_;
-  Datagram* free_datagrams_ = nullptr;
+  LazyArray<Piece> pieces_;
+  Datagram* free_datagrams_ = nullptr;  // of those that were made
   Piece* free_pieces_ = nullptr;
   Datagram* oldest_ = nullptr;
   Datagram* newest_ = nullptr;

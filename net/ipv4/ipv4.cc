@@ -39,10 +39,9 @@ Ipv4::Ipv4(Context& context, RouteTable& routes, const Config& config, std::span
     : context_(context),
       routes_(routes),
       cutter_(storage),
-      arp_(context, addresses_, cutter_.Cut<Neighbor>(config.neighbors), *this),
-      path_mtus_(context, cutter_.Cut<std::byte>(PathMtuCache::StorageFor(config.path_mtus)), config.path_mtus),
-      reassembly_(context, *this, config.reassembly,
-                  cutter_.Cut<std::byte>(Reassembly::StorageFor(config.reassembly))) {
+      arp_(context, addresses_, cutter_.Cut<NeighborPlace>(config.neighbors), *this),
+      path_mtus_(context, cutter_.CutBytes(PathMtuCache::StorageFor(config.path_mtus)), config.path_mtus),
+      reassembly_(context, *this, config.reassembly, cutter_.CutBytes(Reassembly::StorageFor(config.reassembly))) {
   for (std::uint16_t& each : identifications_) each = static_cast<std::uint16_t>(context.random().Next());
   routes_.AddListener(*this);
   path_mtus_.SetListener(this);

@@ -71,7 +71,7 @@ class Ipv4 final : public Ip,
   ~Ipv4() = default;
 
   static constexpr std::size_t StorageFor(const Config& config) {
-    return StorageCutter::SizeFor<Neighbor>(config.neighbors) + PathMtuCache::StorageFor(config.path_mtus) +
+    return StorageCutter::SizeFor<NeighborPlace>(config.neighbors) + PathMtuCache::StorageFor(config.path_mtus) +
            Reassembly::StorageFor(config.reassembly) + 2 * alignof(std::max_align_t);
   }
 

@@ -31,7 +31,7 @@ bool IsHost(const MacAddress& mac) { return !mac.IsGroup() && !mac.IsZero(); }
 
 }  // namespace
 
-Ndp::Ndp(ipv6::Ipv6& ipv6, icmpv6::Icmpv6& icmpv6, std::span<Neighbor> neighbors)
+Ndp::Ndp(ipv6::Ipv6& ipv6, icmpv6::Icmpv6& icmpv6, std::span<NeighborPlace> neighbors)
     : ipv6_(ipv6), icmpv6_(icmpv6), cache_(ipv6.context(), neighbors, wire::EtherType::kIpv6, *this) {
   ipv6.SetNeighbors(this);
   for (Probe& probe : probes_) probe.ndp = this;

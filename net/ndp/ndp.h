@@ -72,7 +72,7 @@ class Ndp final : private ipv6::NeighborSender, private NeighborResolver, privat
   static constexpr kernel::Duration kMostDelay = kernel::Duration::Seconds(1);  // before the first question
 
   // Remembers as many neighbours as `neighbors`, which outlives it.
-  Ndp(ipv6::Ipv6& ipv6, icmpv6::Icmpv6& icmpv6, std::span<Neighbor> neighbors);
+  Ndp(ipv6::Ipv6& ipv6, icmpv6::Icmpv6& icmpv6, std::span<NeighborPlace> neighbors);
   ~Ndp();
   Ndp(const Ndp&) = delete;
   Ndp& operator=(const Ndp&) = delete;

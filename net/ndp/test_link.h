@@ -72,7 +72,7 @@ class TestLink : public ipv6::TestHost {
   std::optional<ipv6::Sent> last;
 
  private:
-  std::vector<Neighbor> neighbors_;
+  std::vector<NeighborPlace> neighbors_;
 
  public:
   Ndp ndp;

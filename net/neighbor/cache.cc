@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -34,24 +35,20 @@ std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
 
 Neighbor::Neighbor() : Timer(NeighborCache::OnTimer) {}
 
-NeighborCache::NeighborCache(Context& context, std::span<Neighbor> storage, wire::EtherType type,
+NeighborCache::NeighborCache(Context& context, std::span<NeighborPlace> storage, wire::EtherType type,
                              NeighborResolver& resolver)
     : context_(context),
-      entries_(storage),
+      places_(storage),
       type_(type),
       resolver_(resolver),
       hash_key_{context.random().Next() | 1, context.random().Next() | 1} {
   CHECK(!storage.empty());
-  for (Neighbor& entry : entries_) {
-    entry.cache_ = this;
-    free_.PushFront(entry);
-  }
 }
 
 NeighborCache::~NeighborCache() {
-  for (Neighbor& entry : entries_) {
-    context_.timers().Stop(entry);
-    entry.waiting_.Clear();
+  for (NeighborPlace& place : places_.first(made_count_)) {
+    context_.timers().Stop(place.neighbor_);
+    place.neighbor_.waiting_.Clear();
   }
 }
 
@@ -82,7 +79,7 @@ Neighbor*& NeighborCache::BucketOf(const Interface& interface, const IpAddress& 
   const Ipv6Address& bytes = address.ipv6();
   const std::uint64_t mixed = Mix(bytes.high() ^ interface.index() ^ hash_key_[0], hash_key_[1]) ^
                               Mix(bytes.low() ^ hash_key_[1], hash_key_[0]);
-  return entries_[static_cast<std::size_t>((mixed >> 32) * entries_.size() >> 32)].bucket_;
+  return places_[static_cast<std::size_t>((mixed >> 32) * places_.size() >> 32)].bucket_;
 }
 
 Neighbor* NeighborCache::Lookup(const Interface& interface, const IpAddress& address) const {
@@ -97,10 +94,19 @@ const Neighbor* NeighborCache::Find(Interface& interface, const IpAddress& addre
   return Lookup(interface, address);
 }
 
+// A free one that never was anybody.
+Neighbor* NeighborCache::MakeEntry() {
+  Neighbor* const neighbor = new (&places_[made_count_++].neighbor_) Neighbor;
+  neighbor->cache_ = this;
+  free_.PushFront(*neighbor);
+  return neighbor;
+}
+
 // Whoever nobody needs goes first: who is stale and was not used for longest. What a stranger makes us learn takes the
 // place of nobody else; for somebody whom we want to reach the oldest question goes next, and then the least used.
 Neighbor* NeighborCache::TakeEntry(bool is_learned) {
   if (free_.last != nullptr) return free_.last;
+  if (made_count_ < places_.size()) return MakeEntry();
   Neighbor* victim = known_.last;
   if (victim == nullptr || victim->StateAt(context_.now()) != NeighborState::kStale) {
     if (is_learned) return nullptr;
@@ -292,7 +298,8 @@ void NeighborCache::Forget(Interface& interface, const IpAddress& address) {
 }
 
 void NeighborCache::ForgetAll(Interface& interface) {
-  for (Neighbor& neighbor : entries_) {
+  for (NeighborPlace& place : places_.first(made_count_)) {
+    Neighbor& neighbor = place.neighbor_;
     if (neighbor.state_ != NeighborState::kFree && neighbor.interface_ == &interface) Remove(neighbor);
   }
 }

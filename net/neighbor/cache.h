@@ -68,7 +68,7 @@ class NeighborCache {
   static constexpr int kMostSolicitations = 3;
 
   // Holds as many neighbours as `storage`, which outlives it. Frames are sent with `type`.
-  NeighborCache(Context& context, std::span<Neighbor> storage, wire::EtherType type, NeighborResolver& resolver);
+  NeighborCache(Context& context, std::span<NeighborPlace> storage, wire::EtherType type, NeighborResolver& resolver);
   ~NeighborCache();
   NeighborCache(const NeighborCache&) = delete;
   NeighborCache& operator=(const NeighborCache&) = delete;
@@ -134,6 +134,7 @@ class NeighborCache {
   Neighbor*& BucketOf(const Interface& interface, const IpAddress& address) const;
   Neighbor* Lookup(const Interface& interface, const IpAddress& address) const;
   Neighbor* Create(Interface& interface, const IpAddress& address, NeighborState state);
+  Neighbor* MakeEntry();
   Neighbor* TakeEntry(bool is_learned);
   void Remove(Neighbor& neighbor);
   List& ListOf(const Neighbor& neighbor);
@@ -146,12 +147,13 @@ class NeighborCache {
   void Enqueue(Neighbor& neighbor, Packet packet);
 
   Context& context_;
-  const std::span<Neighbor> entries_;
+  const std::span<NeighborPlace> places_;
   const wire::EtherType type_;
   NeighborResolver& resolver_;
   kernel::Duration reachable_time_ = kReachableTime;
   kernel::Duration retransmit_time_ = kRetransmitTime;
   const std::array<std::uint64_t, 2> hash_key_;
+  std::size_t made_count_ = 0;  // entries, in the first places
   std::size_t size_ = 0;
   List free_;
   List incomplete_;

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   net::TestDevice device;
   net::Interface interface(context, device, {});
   Resolver resolver;
-  std::array<net::Neighbor, 8> storage;
+  std::array<net::NeighborPlace, 8> storage;
   net::NeighborCache cache(context, storage, net::wire::EtherType::kIpv4, resolver);
   for (std::size_t i = 0; i + 2 < size; i += 3) {
     const net::IpAddress address = net::Ipv4Address::Of(10, 0, 0, data[i + 1] % 16);

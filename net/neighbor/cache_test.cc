@@ -69,7 +69,7 @@ class NeighborCacheTest : public testing::Test, private NeighborResolver {
   TestContext context_;
   TestDevice device_;
   Interface interface_{context_, device_, {}};
-  std::array<Neighbor, kCapacity> storage_;
+  std::array<NeighborPlace, kCapacity> storage_;
   NeighborCache cache_{context_, storage_, wire::EtherType::kIpv4, *this};
   std::vector<Question> questions_;
   std::vector<IpAddress> unresolved_;

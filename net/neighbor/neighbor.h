@@ -43,11 +43,25 @@ class Neighbor : private Timer {
   bool is_router_ = false;
   std::uint8_t solicitations_ = 0;  // that were sent in this state
   kernel::Instant reachable_until_;
-  PacketQueue waiting_;         // for the address, while incomplete
-  Neighbor* bucket_ = nullptr;  // the first neighbour whose hash is this entry's number
+  PacketQueue waiting_;  // for the address, while incomplete
   Neighbor* next_in_bucket_ = nullptr;
   Neighbor* previous_ = nullptr;  // in a list, from the most recently used on
   Neighbor* next_ = nullptr;
+};
+
+// Room for an entry, which is made when it is first needed, and one bucket of a cache.
+class NeighborPlace {
+ public:
+  NeighborPlace() {}
+  ~NeighborPlace() {}
+
+ private:
+  friend class NeighborCache;
+
+  Neighbor* bucket_ = nullptr;  // the first neighbour whose hash is this place's number
+  union {
+    Neighbor neighbor_;
+  };
 };
 
 }  // namespace net

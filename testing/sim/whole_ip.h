@@ -53,7 +53,7 @@ class WholeIp {
   std::vector<std::byte> ipv4_storage_;
   std::vector<std::byte> path_mtu_storage_;
   std::vector<std::byte> reassembly_storage_;
-  std::vector<net::Neighbor> neighbors_;
+  std::vector<net::NeighborPlace> neighbors_;
   net::RouteTable routes_;
   net::PathMtuCache path_mtus_;
   net::ipv4::Ipv4 ipv4_;
