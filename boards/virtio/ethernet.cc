@@ -42,11 +42,12 @@ constinit const VirtioMemory domain;
 alignas(VirtioNet) constinit std::array<std::byte, sizeof(VirtioNet)> storage = {};
 constinit Card card;
 
-// Zeroed pages for `count` of T, for ever.
+// Pages for `count` of T, for ever, with arbitrary contents.
 template <typename T>
 Result<std::span<T>> TakePages(std::size_t count) {
   static_assert(alignof(T) <= kernel::kPageSize);
-  const auto pages = kernel::memory::AllocatePages((count * sizeof(T) + kernel::kPageSize - 1) / kernel::kPageSize);
+  const auto pages =
+      kernel::memory::AllocateUnclearedPages((count * sizeof(T) + kernel::kPageSize - 1) / kernel::kPageSize);
   if (!pages) return Fail(pages.error());
   return std::span(reinterpret_cast<T*>(pages->value), count);
 }

@@ -64,8 +64,6 @@ void SplitQueue::Restart() {
   added_ = published_ = taken_ = 0;
   free_count_ = entries_ = fresh_ = 0;
   first_free_ = kNoEntry;
-  rings_.available = {};
-  rings_.used = {};
   table_count_ = 0;
   const std::size_t tables = std::min<std::size_t>(tables_.size() * kTablesInPage, kMostTables);
   for (std::size_t i = 0; i < tables; ++i) free_tables_[table_count_++] = static_cast<std::uint8_t>(i);
@@ -73,6 +71,13 @@ void SplitQueue::Restart() {
   if (most == 0) return;
   entries_ = std::min(std::bit_floor(most), kMostEntries);
   free_count_ = entries_;
+  // Flags, indices and events; nobody reads entries beyond an index, or descriptors that no entry leads to.
+  for (const std::span<std::byte> ring : {std::span<std::byte>(rings_.available), std::span<std::byte>(rings_.used)}) {
+    Store(ring.data() + kFlags, std::uint16_t{0});
+    Store(ring.data() + kIndex, std::uint16_t{0});
+  }
+  Store(rings_.available.data() + kRing + std::size_t{2} * entries_, std::uint16_t{0});
+  Store(rings_.used.data() + kRing + std::size_t{8} * entries_, std::uint16_t{0});
   transport_.EnableQueue(index_, entries_,
                          {.descriptors = domain_.AddressOf(rings_.descriptors.data()),
                           .available = domain_.AddressOf(rings_.available.data()),

@@ -36,7 +36,7 @@ class SplitQueue {
   static constexpr std::size_t kAvailableSize = 6 + 2 * kMostEntries;
   static constexpr std::size_t kUsedSize = 6 + 8 * kMostEntries;
 
-  // The rings, each of whose parts lies within a page. Zeroed; outlives the queue.
+  // The rings, each of whose parts lies within a page, with arbitrary contents; outlives the queue.
   struct Rings {
     alignas(4096) std::array<std::byte, kDescriptorsSize> descriptors;
     alignas(4096) std::array<std::byte, kUsedSize> used;

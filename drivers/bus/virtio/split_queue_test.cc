@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,6 +50,7 @@ class SplitQueueTest : public testing::Test {
 
   void Make(Features features, std::uint16_t entries = 8) {
     device_.most_entries = entries;
+    std::memset(rings_.get(), 0xa5, sizeof(SplitQueue::Rings));  // they come with arbitrary contents
     queue_.emplace(device_, 0, features, domain_, *rings_, std::span(tables_.get(), 1));
   }
 

@@ -33,7 +33,7 @@ class QueuePair {
   static constexpr std::size_t kMostInFlight = virtio::SplitQueue::kMostEntries;
   static constexpr std::size_t kTablePages = 2;
 
-  // What the device reads and writes besides packets. Zeroed.
+  // What the device reads and writes besides packets. With arbitrary contents.
   struct Memory {
     virtio::SplitQueue::Rings receive;
     virtio::SplitQueue::Rings transmit;

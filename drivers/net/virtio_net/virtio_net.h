@@ -27,13 +27,13 @@ class VirtioNet final : public net::Device {
   // A device that breaks so often without a frame between is left alone.
   static constexpr int kMostFailures = 8;
 
-  // For each pair of queues: what the device sees, and the pair. Zeroed.
+  // For each pair of queues: what the device sees, and the pair. With arbitrary contents.
   struct PairMemory {
     QueuePair::Memory shared;
     alignas(QueuePair) std::array<std::byte, sizeof(QueuePair)> pair;
   };
 
-  // For a device with several pairs, which wants to be told how many are used. Zeroed.
+  // For a device with several pairs, which wants to be told how many are used. With arbitrary contents.
   struct ControlMemory {
     virtio::SplitQueue::Rings rings;
     alignas(16) std::array<std::byte, 16> command;

@@ -54,6 +54,8 @@ class VirtioNetTest : public testing::Test {
     const auto features = VirtioNet::Negotiate(device_, kCapacity, pairs);
     ASSERT_TRUE(features);
     memory_ = std::make_unique<VirtioNet::PairMemory[]>(pairs);
+    std::memset(memory_.get(), 0xa5, pairs * sizeof(VirtioNet::PairMemory));  // it comes with arbitrary contents
+    std::memset(control_.get(), 0xa5, sizeof(VirtioNet::ControlMemory));
     net_.emplace(device_, *features, domain_, std::span(memory_.get(), pairs), pairs > 1 ? control_.get() : nullptr,
                  packets_, buffers_);
   }
