@@ -42,7 +42,11 @@ Ipv4::Ipv4(Context& context, RouteTable& routes, const Config& config, std::span
       arp_(context, addresses_, cutter_.Cut<NeighborPlace>(config.neighbors), *this),
       path_mtus_(context, cutter_.CutBytes(PathMtuCache::StorageFor(config.path_mtus)), config.path_mtus),
       reassembly_(context, *this, config.reassembly, cutter_.CutBytes(Reassembly::StorageFor(config.reassembly))) {
-  for (std::uint16_t& each : identifications_) each = static_cast<std::uint16_t>(context.random().Next());
+  // Four to a random word.
+  for (std::size_t i = 0; i < identifications_.size(); i += 4) {
+    const std::uint64_t word = context.random().Next();
+    __builtin_memcpy(&identifications_[i], &word, sizeof(word));
+  }
   routes_.AddListener(*this);
   path_mtus_.SetListener(this);
 }
