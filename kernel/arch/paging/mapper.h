@@ -85,12 +85,20 @@ void MakeEmpty(std::uint64_t* table) {
   __builtin_memset(window.slots(), 0, kPageSize);
 }
 
-// Fills `table` with the leaves that say together what the leaf `old` of `level` said.
+// Fills `table`, which nothing leads to yet, with the leaves that say together what the leaf `old` of `level` said.
 template <typename Cpu>
 void FillWithParts(std::uint64_t* table, std::uint64_t old, int level) {
   using Entry = typename Cpu::Entry;
+  using Pair [[gnu::vector_size(16), gnu::may_alias]] = std::uint64_t;
   const std::uint64_t first = Entry::Leaf(Entry::Physical(old), Entry::AccessOf(old), Entry::TypeOf(old), level + 1);
-  StoreEntries<Cpu>(table, kEntries, first, EntrySize(level + 1));
+  const std::uint64_t size = EntrySize(level + 1);
+  Pair pair = {first, first + size};
+  for (std::size_t done = 0; done < kEntries; done += kEntriesPerWindow) {
+    const typename Cpu::Window window(table + done);
+    auto* const at = reinterpret_cast<Pair*>(window.slots());
+#pragma clang loop unroll_count(8)
+    for (std::size_t i = 0; i < kEntriesPerWindow / 2; ++i, pair += 2 * size) at[i] = pair;
+  }
 }
 
 // The table that `slot` leads to: the one that is there, or a new one that says the same as the entry did.
