@@ -19,7 +19,9 @@ constexpr std::size_t kMostBytesOfAKey = 1 << 20;
 }  // namespace
 
 void Generator::Reseed(const Digest& seed) {
-  Digest next = Sha256().AddValue(key_).AddValue(seed).Finish();
+  // Added bit by bit: the sum is as hard to guess as the harder of the two, and one block of the hash takes it.
+  for (std::size_t i = 0; i < key_.size(); ++i) key_[i] ^= seed[i];
+  Digest next = Sha256().AddValue(key_).Finish();
   key_ = next;
   Wipe(next);
 }

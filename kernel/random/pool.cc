@@ -17,11 +17,13 @@ constexpr Eighths kEighthsPerBit = 8;
 void Pool::Add(Source source, std::span<const std::byte> bytes, Eighths worth) {
   if (bytes.empty()) return;
   const std::size_t index = static_cast<std::size_t>(source);
-  state_ = Sha256().AddValue(state_).AddValue(source).AddValue(std::uint64_t{bytes.size()}).Add(bytes).Finish();
+  Hash().AddValue(source).AddValue(std::uint64_t{bytes.size()}).Add(bytes);
   const int most = source == Source::kJitter ? kMostJitterBits : kMostBits;
   worth_[index] = std::min(worth_[index] + worth, most * kEighthsPerBit);
   has_from_[index] = true;
 }
+
+Sha256& Pool::Hash() { return hash_ ? *hash_ : hash_.emplace(); }
 
 int Pool::bits() const {
   Eighths sum = 0;
@@ -30,8 +32,8 @@ int Pool::bits() const {
 }
 
 Digest Pool::Extract() {
-  const Digest digest = Sha256().AddValue(state_).AddValue(std::uint8_t{1}).Finish();
-  state_ = Sha256().AddValue(state_).AddValue(std::uint8_t{2}).Finish();
+  const Digest digest = Hash().Finish();
+  hash_.reset();
   worth_ = {};
   has_from_ = {};
   return digest;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "kernel/random/min_entropy.h"
@@ -45,11 +46,14 @@ class Pool {
   // What was added stays in, and is worth nothing: others know it.
   void DropCredits() { worth_ = {}; }
 
-  // A digest of all, which leaves the pool worth nothing.
+  // A digest of all since the last one, which leaves the pool empty: whoever takes it stirs it into what it has.
   Digest Extract();
 
  private:
-  Digest state_ = {};
+  Sha256& Hash();
+
+  // Of all since the last Extract; what was before is in the key that was made of it.
+  std::optional<Sha256> hash_;
   std::array<Eighths, kSourceCount> worth_ = {};
   std::array<bool, kSourceCount> has_from_ = {};
 };
