@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "boards/pc/com1.h"
-#include "drivers/uart/ns16550/ns16550.h"
+#include "boards/pc/port_registers.h"
 #include "kernel/boot/board.h"
 
 namespace board {
@@ -14,18 +14,18 @@ constexpr std::uint16_t kDivisorFor115200 = 1;
 
 enum class State : std::uint8_t { kUntried, kPresent, kAbsent };
 
-constinit drivers::uart::Ns16550<ComPort> com1{ComPort{kCom1}};
+constinit Uart com1{PortRegisters(kCom1)};
 constinit State state = State::kUntried;
 
 }  // namespace
 
-drivers::uart::Ns16550<ComPort>* Com1() {
+Uart* Com1() {
   if (state == State::kUntried) state = com1.Initialize(kDivisorFor115200) ? State::kPresent : State::kAbsent;
   return state == State::kPresent ? &com1 : nullptr;
 }
 
 void ConsoleWrite(std::string_view text) {
-  drivers::uart::Ns16550<ComPort>* uart = Com1();
+  Uart* uart = Com1();
   if (uart == nullptr) return;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

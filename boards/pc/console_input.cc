@@ -4,7 +4,6 @@
 
 #include "boards/pc/com1.h"
 #include "boards/pc/interrupts.h"
-#include "drivers/uart/ns16550/ns16550.h"
 #include "kernel/boot/board.h"
 #include "kernel/interrupt/controller.h"
 
@@ -18,7 +17,7 @@ constinit bool is_receiving = false;
 }  // namespace
 
 std::size_t ConsoleRead(std::span<char> buffer) {
-  drivers::uart::Ns16550<ComPort>* uart = Com1();
+  Uart* uart = Com1();
   if (uart == nullptr) return 0;
   if (!is_receiving) {
     is_receiving = true;

@@ -7,13 +7,13 @@
 #include <new>
 
 #include "boards/pc/acpi.h"
+#include "boards/pc/port_registers.h"
 #include "boards/pc/wiring.h"
 #include "drivers/interrupt/apic/controller.h"
 #include "drivers/interrupt/apic/local_apic_bus.h"
 #include "drivers/interrupt/pic_8259/pic_8259.h"
 #include "kernel/arch/address_space.h"
 #include "kernel/arch/x86_64/interrupt_gates.h"
-#include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/address.h"
 #include "kernel/base/check.h"
 #include "kernel/boot/board.h"
@@ -25,10 +25,6 @@ namespace {
 constinit bool is_ready = false;
 constinit Apic apic{LocalApicBus{LocalApicCpu{}}};
 constinit std::array<std::uint32_t, 16> isa_lines = {};
-
-struct Ports {
-  void WritePort8(std::uint16_t port, std::uint8_t value) { kernel::arch::WritePort8(port, value); }
-};
 
 void MapDevicePage(std::uint64_t address) {
   CHECK(kernel::arch::Map({address}, {address}, kernel::kPageSize, kernel::arch::Access::kReadWrite,
@@ -43,8 +39,7 @@ void LocalApicCpu::MapRegisters() { MapDevicePage(drivers::interrupt::kLocalApic
 Apic& TheApic() {
   if (is_ready) return apic;
   is_ready = true;
-  Ports ports;
-  drivers::interrupt::MaskPic8259(ports);
+  drivers::interrupt::MaskPic8259(PortRegisters());
   kernel::arch::OpenInterruptGates();
   LocalApicBus local{LocalApicCpu{}};
   local.Enable();
@@ -55,7 +50,7 @@ Apic& TheApic() {
   for (std::size_t i = 0; i < wiring.io_apic_count; ++i) {
     const std::uint64_t address = wiring.io_apics[i].address.value;
     MapDevicePage(address);
-    static_cast<void>(apic.AddIoApic(IoApicBus(address), wiring.io_apics[i].first_line));
+    static_cast<void>(apic.AddIoApic(kernel::VirtualAddress{address}, wiring.io_apics[i].first_line));
   }
   return apic;
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "drivers/bus/registers/registers.h"
 #include "drivers/interrupt/apic/controller.h"
 #include "drivers/interrupt/apic/local_apic_bus.h"
 #include "kernel/arch/x86_64/cpuid.h"
@@ -31,22 +32,7 @@ struct LocalApicCpu {
 
 using LocalApicBus = drivers::interrupt::LocalApicBus<LocalApicCpu>;
 
-// The two words of an I/O APIC, mapped to themselves.
-class IoApicBus {
- public:
-  constexpr IoApicBus() = default;
-  explicit IoApicBus(std::uint64_t base) : base_(base) {}
-  std::uint32_t Read(std::uint32_t offset) const { return *Word(offset); }
-  void Write(std::uint32_t offset, std::uint32_t value) const { *Word(offset) = value; }
-
- private:
-  volatile std::uint32_t* Word(std::uint32_t offset) const {
-    return reinterpret_cast<volatile std::uint32_t*>(base_ + offset);
-  }
-  std::uint64_t base_ = 0;
-};
-
-using Apic = drivers::interrupt::ApicController<LocalApicBus, IoApicBus>;
+using Apic = drivers::interrupt::ApicController<LocalApicBus, drivers::MappedRegisters>;
 
 // What board::InterruptController() gives.
 Apic& TheApic();

@@ -2,28 +2,30 @@
 #include <cstdint>
 #include <optional>
 
+#include "boards/pc/port_registers.h"
+#include "drivers/bus/registers/registers.h"
 #include "drivers/rtc/mc146818/mc146818.h"
-#include "kernel/arch/x86_64/port_io.h"
 #include "kernel/boot/board.h"
 
 namespace board {
 namespace {
 
-// Bit 7 of the index port holds back non-maskable interrupts: it stays clear.
-struct Cmos {
-  std::uint8_t Read(std::uint8_t index) {
-    constexpr std::uint16_t kIndex = 0x70;
-    constexpr std::uint16_t kData = 0x71;
-    kernel::arch::WritePort8(kIndex, index);
-    return kernel::arch::ReadPort8(kData);
+// The two ports that lead to the chip.
+struct Index : drivers::WriteOnly<0x70, std::uint8_t> {};  // bit 7 holds back non-maskable interrupts: it stays clear
+struct Data : drivers::ReadOnly<0x71, std::uint8_t> {};
+
+class Cmos : public drivers::TypedRegisters {
+  friend class drivers::TypedRegisters;
+  template <typename Word>
+  Word Load(std::uint32_t number) const {
+    constexpr PortRegisters kPorts;
+    kPorts.Write<Index>(static_cast<std::uint8_t>(number));
+    return kPorts.Read<Data>().value;
   }
 };
 
 }  // namespace
 
-std::optional<std::int64_t> ReadWallClock() {
-  Cmos cmos;
-  return drivers::rtc::ReadMc146818(cmos);
-}
+std::optional<std::int64_t> ReadWallClock() { return drivers::rtc::ReadMc146818(Cmos()); }
 
 }  // namespace board

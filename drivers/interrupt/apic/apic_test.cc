@@ -1,15 +1,19 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <set>
-#include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
 #include "drivers/interrupt/apic/controller.h"
 #include "drivers/interrupt/apic/io_apic.h"
 #include "drivers/interrupt/apic/local_apic.h"
-#include "gtest/gtest.h"
+#include "drivers/interrupt/apic/registers.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 
@@ -21,91 +25,126 @@ using kernel::interrupt::kNoLine;
 using kernel::interrupt::Line;
 using kernel::interrupt::Trigger;
 
-// A local APIC that remembers what was written, and counts what is in service down with each end.
-struct LocalModel {
-  std::map<std::uint16_t, std::uint32_t> registers;
-  std::vector<std::uint16_t> order;
+constexpr std::uint32_t kAll = 0xffff'ffff;
+
+// [SDM] 3A 10.4.1, table 10-1
+constexpr Rule InService(std::uint32_t word) { return {.offset = 0x100 + 0x10 * word, .is_read_only = true}; }
+constexpr std::array kLocalTable = {
+    Rule{.offset = 0x020, .is_read_only = true},
+    Rule{.offset = 0x080, .reset = 0x10, .writable = 0xff},
+    Rule{.offset = 0x0b0, .is_write_only = true},
+    Rule{.offset = 0x0f0, .reset = 0xff, .writable = 0x1ff},
+    InService(0),
+    InService(1),
+    InService(2),
+    InService(3),
+    InService(4),
+    InService(5),
+    InService(6),
+    InService(7),
+    Rule{.offset = 0x280},
+    Rule{.offset = 0x300, .writable = 0xccfff},
+    Rule{.offset = 0x320, .reset = 0x1'0000, .writable = 0x7'00ff},
+    Rule{.offset = 0x350, .reset = 0x1'0000, .writable = 0x1'a7ff},
+    Rule{.offset = 0x360, .reset = 0x1'0000, .writable = 0x1'a7ff},
+    Rule{.offset = 0x370, .reset = 0x1'0000, .writable = 0x1'00ff},
+    Rule{.offset = 0x380, .writable = kAll},
+    Rule{.offset = 0x390, .is_read_only = true},
+    Rule{.offset = 0x3e0, .writable = 0xb},
+};
+
+// A local APIC that counts what is in service down with each end.
+class LocalModel final : public RuleModel {
+ public:
+  LocalModel() : RuleModel(kLocalTable) {}
+
   std::uint32_t id = 3;
   int ends = 0;
   int in_service = 0;
   std::vector<int> sent_to_self;
   std::uint64_t deadline = 0;
 
-  std::uint32_t operator[](std::uint16_t offset) { return registers[offset]; }
+ private:
+  void BeforeLoad(std::uint32_t offset) override {
+    if (offset == 0x170) Put(0x170, in_service > 0 ? 0x8000'0000 : 0);
+  }
+  void AfterStore(std::uint32_t offset, std::uint64_t) override {
+    if (offset != 0x0b0) return;
+    ++ends;
+    if (in_service > 0) --in_service;
+  }
 };
 
-struct LocalBus {
-  LocalModel* model = nullptr;
-  std::uint32_t Read(LocalApicRegister which) {
-    const auto offset = static_cast<std::uint16_t>(which);
-    if (offset >= 0x100 && offset < 0x180) return offset == 0x170 && model->in_service > 0 ? 0x8000'0000 : 0;
-    return model->registers[offset];
-  }
-  void Write(LocalApicRegister which, std::uint32_t value) {
-    const auto offset = static_cast<std::uint16_t>(which);
-    if (which == LocalApicRegister::kEndOfInterrupt) {
-      ++model->ends;
-      if (model->in_service > 0) --model->in_service;
-    }
-    model->registers[offset] = value;
-    model->order.push_back(offset);
-  }
+// What is not a register in both modes is left to local_apic_bus_test.
+struct LocalBus : DoubleRegisters {
+  explicit LocalBus(LocalModel& of) : DoubleRegisters(of), model(&of) {}
   void WriteDeadline(std::uint64_t time_stamp) { model->deadline = time_stamp; }
   std::uint32_t Id() { return model->id; }
   void SendToSelf(std::uint8_t vector) { model->sent_to_self.push_back(vector); }
+  LocalModel* model;
 };
 
-// An I/O APIC of 24 wires with an index register, a data register, and nothing else.
-struct IoModel {
-  std::uint32_t version = 0x0017'0020;
-  std::uint32_t index = 0;
-  std::map<std::uint32_t, std::uint32_t> registers;
+// [I82093AA] 3.1, 3.2: two registers in memory, and behind them the version and two words for each of 24 wires.
+constexpr std::array kIoWindow = {
+    Rule{.offset = 0x00, .writable = 0xff},
+    Rule{.offset = 0x10, .writable = kAll},
+};
+std::vector<Rule> IoTable() {
+  std::vector<Rule> table = {{.offset = 0x01, .reset = 0x0017'0020, .is_read_only = true}};
+  for (std::uint32_t pin = 0; pin < 24; ++pin) {
+    table.push_back({.offset = 0x10 + 2 * pin, .writable = 0x1'afff});
+    table.push_back({.offset = 0x11 + 2 * pin, .writable = 0xff00'0000});
+  }
+  return table;
+}
+
+class IoModel final : public RuleModel {
+ public:
+  IoModel() : RuleModel(kIoWindow), behind(IoTable()) {}
+  ~IoModel() override { EXPECT_TRUE(complaints.empty() && behind.complaints.empty()); }
+
+  RuleModel behind;
   int accesses = 0;
 
-  std::uint32_t Low(std::uint32_t pin) { return registers[0x10 + 2 * pin]; }
-  std::uint32_t High(std::uint32_t pin) { return registers[0x11 + 2 * pin]; }
-  bool IsMasked(std::uint32_t pin) { return (Low(pin) & 0x1'0000) != 0; }
+  std::uint32_t Low(std::uint32_t pin) const { return static_cast<std::uint32_t>(behind.Get(0x10 + 2 * pin)); }
+  std::uint32_t High(std::uint32_t pin) const { return static_cast<std::uint32_t>(behind.Get(0x11 + 2 * pin)); }
+  bool IsMasked(std::uint32_t pin) const { return (Low(pin) & 0x1'0000) != 0; }
+
+ private:
+  std::uint32_t index() const { return static_cast<std::uint32_t>(Get(0x00)); }
+  void BeforeLoad(std::uint32_t offset) override {
+    ++accesses;
+    if (offset == 0x10) Put(0x10, behind.OnLoad(index(), 4));
+  }
+  void AfterStore(std::uint32_t offset, std::uint64_t value) override {
+    ++accesses;
+    if (offset == 0x10) behind.OnStore(index(), value, 4);
+  }
 };
 
-struct IoBus {
-  IoModel* model = nullptr;
-  std::uint32_t Read(std::uint32_t offset) {
-    ++model->accesses;
-    EXPECT_EQ(offset, 0x10U);
-    return model->index == 1 ? model->version : model->registers[model->index];
-  }
-  void Write(std::uint32_t offset, std::uint32_t value) {
-    ++model->accesses;
-    if (offset == 0) {
-      model->index = value;
-    } else {
-      EXPECT_EQ(offset, 0x10U);
-      EXPECT_NE(model->index, 1U);
-      model->registers[model->index] = value;
-    }
-  }
-};
+using Io = IoApic<DoubleRegisters>;
 
 TEST(LocalApic, IsSwitchedOnWithTheOldControllersWireMasked) {
   LocalModel model;
-  LocalApic<LocalBus> apic(LocalBus{&model});
+  LocalApic<LocalBus> apic{LocalBus(model)};
   apic.Initialize({.timer = 0xfe, .error = 0xfd, .spurious = 0xff});
-  EXPECT_EQ(model[0x0f0], 0x1ffU);
-  EXPECT_EQ(model[0x320], 0xfeU) << "one-shot";
-  EXPECT_EQ(model[0x350], 0x1'0000U);
-  EXPECT_EQ(model[0x360], 0x400U) << "LINT1 is the NMI";
-  EXPECT_EQ(model[0x370], 0xfdU);
-  EXPECT_EQ(model[0x380], 0U);
-  EXPECT_EQ(model[0x3e0], 0xbU) << "divide by one";
-  EXPECT_EQ(model[0x080], 0U);
-  EXPECT_EQ(model.order.front(), 0x0f0) << "the others cannot be unmasked while it is off";
+  EXPECT_EQ(model.Get(0x0f0), 0x1ffU);
+  EXPECT_EQ(model.Get(0x320), 0xfeU) << "one-shot";
+  EXPECT_EQ(model.Get(0x350), 0x1'0000U);
+  EXPECT_EQ(model.Get(0x360), 0x400U) << "LINT1 is the NMI";
+  EXPECT_EQ(model.Get(0x370), 0xfdU);
+  EXPECT_EQ(model.Get(0x380), 0U);
+  EXPECT_EQ(model.Get(0x3e0), 0xbU) << "divide by one";
+  EXPECT_EQ(model.Get(0x080), 0U);
+  EXPECT_EQ(model.writes.front(), 0x0f0U) << "the others cannot be unmasked while it is off";
   EXPECT_EQ(model.ends, 0);
+  EXPECT_TRUE(model.complaints.empty());
 }
 
 TEST(LocalApic, WhatFirmwareLeftInServiceIsEnded) {
   LocalModel model;
   model.in_service = 2;
-  LocalApic<LocalBus> apic(LocalBus{&model});
+  LocalApic<LocalBus> apic{LocalBus(model)};
   apic.Initialize({.timer = 0xfe, .error = 0xfd, .spurious = 0xff});
   EXPECT_EQ(model.ends, 2);
 }
@@ -113,50 +152,50 @@ TEST(LocalApic, WhatFirmwareLeftInServiceIsEnded) {
 TEST(LocalApic, ARegisterThatIsStuckDoesNotStopTheStart) {
   LocalModel model;
   model.in_service = 1'000'000;
-  LocalApic<LocalBus> apic(LocalBus{&model});
+  LocalApic<LocalBus> apic{LocalBus(model)};
   apic.Initialize({.timer = 0xfe, .error = 0xfd, .spurious = 0xff});
   EXPECT_LT(model.ends, 100);
 }
 
 TEST(LocalApic, CountsDownOrWaitsForADeadline) {
   LocalModel model;
-  LocalApic<LocalBus> apic(LocalBus{&model});
+  LocalApic<LocalBus> apic{LocalBus(model)};
   apic.StartCount(12345, false);
-  EXPECT_EQ(model[0x380], 12345U);
+  EXPECT_EQ(model.Get(0x380), 12345U);
   apic.StartCount(99, true);
-  EXPECT_EQ(model[0x380], 99U);
-  EXPECT_EQ(model[0x3e0], 0xaU);
+  EXPECT_EQ(model.Get(0x380), 99U);
+  EXPECT_EQ(model.Get(0x3e0), 0xaU);
   apic.StartCount(98, false);
-  EXPECT_EQ(model[0x380], 98U);
-  EXPECT_EQ(model[0x3e0], 0xbU);
-  model.registers[0x390] = 99;
+  EXPECT_EQ(model.Get(0x380), 98U);
+  EXPECT_EQ(model.Get(0x3e0), 0xbU);
+  model.Put(0x390, 99);
   EXPECT_EQ(apic.CurrentCount(), 99U);
   apic.UseDeadlines(0xfe);
-  EXPECT_EQ(model[0x320], 0x4'00feU);
+  EXPECT_EQ(model.Get(0x320), 0x4'00feU);
   apic.SetDeadline(1'000'000'000'000);
   EXPECT_EQ(model.deadline, 1'000'000'000'000U);
 }
 
 TEST(LocalApic, ErrorsAreLatchedBeforeTheyAreRead) {
   LocalModel model;
-  LocalApic<LocalBus> apic(LocalBus{&model});
+  LocalApic<LocalBus> apic{LocalBus(model)};
   static_cast<void>(apic.TakeErrors());
-  EXPECT_EQ(model.order, std::vector<std::uint16_t>{0x280});
+  EXPECT_EQ(model.writes, std::vector<std::uint32_t>{0x280});
 }
 
 TEST(IoApic, NothingAtTheAddressIsNoticed) {
   IoModel model;
   for (const std::uint32_t nothing : {0U, 0xffff'ffffU, 0x00f0'0011U}) {
-    model.version = nothing;
-    EXPECT_EQ(IoApic<IoBus>(IoBus{&model}).CountPins(), 0U);
+    model.behind.Put(0x01, nothing);
+    EXPECT_EQ(Io(model).CountPins(), 0U);
   }
-  model.version = 0x00ef'0020;
-  EXPECT_EQ(IoApic<IoBus>(IoBus{&model}).CountPins(), 240U);
+  model.behind.Put(0x01, 0x00ef'0020);
+  EXPECT_EQ(Io(model).CountPins(), 240U);
 }
 
 TEST(IoApic, ARouteHasTheManualsBits) {
   IoModel model;
-  IoApic<IoBus> io(IoBus{&model});
+  Io io(model);
   EXPECT_EQ(io.CountPins(), 24U);
   io.Configure(4, {.vector = 0x24, .destination = 3, .is_level = false, .is_active_low = false});
   EXPECT_EQ(model.Low(4), 0x1'0024U);
@@ -169,19 +208,45 @@ TEST(IoApic, ARouteHasTheManualsBits) {
   EXPECT_EQ(model.Low(16), 0x1'a030U);
 }
 
+// Select, then data: an entry that is closed while it is changed, and its destination before its vector.
+TEST(IoApicScript, AWireIsMaskedWhileItsEntryChanges) {
+  using io_apic::IOREGSEL, io_apic::IOWIN;
+  Script script;
+  script.Writes<IOREGSEL>(0x18).Reads<IOWIN>(0x20).Writes<IOREGSEL>(0x18).Writes<IOWIN>(0x1'0020);
+  script.Writes<IOREGSEL>(0x19).Writes<IOWIN>(0x0300'0000);
+  script.Writes<IOREGSEL>(0x18).Writes<IOWIN>(0x1'0024);
+  Io(script).Configure(4, {.vector = 0x24, .destination = 3, .is_level = false, .is_active_low = false});
+  EXPECT_EQ(script.verdict(), "");
+}
+
+TEST(ApicFaults, AnIoApicThatIsGoneHasNoWiresAndALocalOneStopsNobody) {
+  using enum RegisterFault::Kind;
+  IoModel io;
+  FaultyRegisters faulty(io);
+  faulty.Break({.kind = kGone});
+  EXPECT_EQ(Io(faulty).CountPins(), 0U);
+  LocalModel local;
+  FaultyRegisters gone(local);
+  gone.Break({.kind = kGone});
+  LocalBus bus(local);
+  static_cast<DoubleRegisters&>(bus) = DoubleRegisters(gone);
+  LocalApic<LocalBus>(bus).Initialize({.timer = 0xfe, .error = 0xfd, .spurious = 0xff});
+  EXPECT_LT(gone.accesses(), 100);
+}
+
 class Controller : public testing::Test {
  protected:
   Controller() {
     controller_.Initialize();
-    EXPECT_EQ(controller_.AddIoApic(IoBus{&first_}, 0), 24U);
-    EXPECT_EQ(controller_.AddIoApic(IoBus{&second_}, 24), 24U);
+    EXPECT_EQ(controller_.AddIoApic(DoubleRegisters(first_), 0), 24U);
+    EXPECT_EQ(controller_.AddIoApic(DoubleRegisters(second_), 24), 24U);
   }
 
   static std::uint32_t VectorOf(Line line) { return 32 + line.number; }
 
   LocalModel local_;
   IoModel first_, second_;
-  ApicController<LocalBus, IoBus> controller_{LocalBus{&local_}};
+  ApicController<LocalBus, DoubleRegisters> controller_{LocalBus(local_)};
 };
 
 TEST_F(Controller, EveryWireIsMaskedAtFirst) {
@@ -214,10 +279,10 @@ TEST_F(Controller, AClaimedLineIsCompletedByItsEnd) {
 TEST_F(Controller, AClaimTouchesNoDevice) {
   ASSERT_TRUE(controller_.Configure({4}, Trigger::kRisingEdge));
   controller_.Unmask({4});
-  const std::size_t local_writes = local_.order.size();
+  const std::size_t local_writes = local_.writes.size();
   const int accesses = first_.accesses;
   static_cast<void>(controller_.Claim(VectorOf({4})));
-  EXPECT_EQ(local_.order.size(), local_writes);
+  EXPECT_EQ(local_.writes.size(), local_writes);
   EXPECT_EQ(first_.accesses, accesses);
 }
 
@@ -332,9 +397,9 @@ TEST_F(Controller, ACpuWhoseNumberDoesNotFitIntoARouteGetsNone) {
 
 TEST_F(Controller, MoreIoApicsThanThereIsRoomForAreRefused) {
   IoModel more;
-  EXPECT_EQ(controller_.AddIoApic(IoBus{&more}, 48), 24U);
-  EXPECT_EQ(controller_.AddIoApic(IoBus{&more}, 72), 24U);
-  EXPECT_EQ(controller_.AddIoApic(IoBus{&more}, 96), 0U);
+  EXPECT_EQ(controller_.AddIoApic(DoubleRegisters(more), 48), 24U);
+  EXPECT_EQ(controller_.AddIoApic(DoubleRegisters(more), 72), 24U);
+  EXPECT_EQ(controller_.AddIoApic(DoubleRegisters(more), 96), 0U);
 }
 
 }  // namespace

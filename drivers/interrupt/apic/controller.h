@@ -26,8 +26,9 @@ inline constexpr std::uint8_t kSpuriousVector = 0xff;
 static_assert(kFirstVector + kLines == kSpuriousVector);
 
 // A line that does not come from a level is never lost while it is masked: it is remembered and comes when unmasked.
-// Only the CPU that made the controller gets interrupts. Buses as LocalApic and IoApic want them.
-template <typename LocalBus, typename IoBus>
+// Only the CPU that made the controller gets interrupts. `LocalBus` as LocalApic
+// wants it; `IoRegisters`: those of an I/O APIC.
+template <typename LocalBus, typename IoRegisters>
 class ApicController final : public kernel::interrupt::Controller {
  public:
   using Line = kernel::interrupt::Line;
@@ -45,9 +46,9 @@ class ApicController final : public kernel::interrupt::Controller {
 
   // Adds an I/O APIC whose first wire is the global system interrupt `first_line`, and masks its wires. Returns how
   // many it has; 0 when nothing answers, or there is no room for it.
-  std::uint32_t AddIoApic(IoBus bus, std::uint32_t first_line) {
+  std::uint32_t AddIoApic(IoRegisters registers, std::uint32_t first_line) {
     if (io_count_ == kMostIoApics) return 0;
-    IoApic<IoBus> io(bus);
+    IoApic<IoRegisters> io(registers);
     const std::uint32_t pins = io.CountPins();
     if (pins == 0) return 0;
     for (std::uint32_t pin = 0; pin < pins; ++pin) io.Mask(pin);
@@ -136,13 +137,13 @@ class ApicController final : public kernel::interrupt::Controller {
   static constexpr std::uint8_t kLevel = 4;    // of an I/O APIC: masked there, and asks again by itself
 
   struct Io {
-    IoApic<IoBus> io{IoBus{}};
+    IoApic<IoRegisters> io{IoRegisters{}};
     std::uint32_t first_line = 0;
     std::uint32_t pins = 0;
   };
 
   struct Wire {
-    IoApic<IoBus>* io;  // null: no wire has this number
+    IoApic<IoRegisters>* io;  // null: no wire has this number
     std::uint32_t pin;
   };
 

@@ -5,19 +5,22 @@
 
 #include <cstdint>
 
+#include "drivers/bus/registers/registers.h"
+#include "drivers/interrupt/apic/registers.h"
+
 namespace drivers::interrupt {
 
-// `Bus` reaches the two words that there are: std::uint32_t Read(std::uint32_t offset), void Write(std::uint32_t
-// offset, std::uint32_t value). An access is two steps, select and data: the caller masks interrupts.
-template <typename Bus>
+// An access is two steps, select and data: the caller masks interrupts.
+template <typename Registers>
 class IoApic {
  public:
-  constexpr explicit IoApic(Bus bus) : bus_(bus) {}
+  constexpr explicit IoApic(Registers registers) : behind_{registers} {}
 
   // How many wires it has, 1 to 240; 0 when nothing answers at the address.
   std::uint32_t CountPins() {
-    const std::uint32_t version = Read(kVersion);
-    const std::uint32_t last = (version >> 16) & 0xff;
+    using io_apic::IOAPICVER;
+    const std::uint32_t version = behind_.template Read<IOAPICVER>().value;
+    const std::uint32_t last = IOAPICVER::MAXIMUM_REDIRECTION_ENTRY::Get(version);
     return version == 0 || version == 0xffff'ffff || last >= kMostPins ? 0 : last + 1;
   }
 
@@ -32,38 +35,46 @@ class IoApic {
   // Routes a wire, masked.
   void Configure(std::uint32_t pin, const Route& route) {
     Mask(pin);
-    Write(HighWord(pin), std::uint32_t{route.destination} << 24);
-    Write(LowWord(pin),
-          kMasked | (route.is_level ? kLevel : 0) | (route.is_active_low ? kActiveLow : 0) | route.vector);
+    behind_.template Write<High>(High::DESTINATION::Of(route.destination), kWordsAPin * pin);
+    behind_.template Write<Low>(Low::INTERRUPT_MASK::kMask | Low::TRIGGER_MODE::Of(route.is_level ? 1 : 0) |
+                                    Low::INTPOL::Of(route.is_active_low ? 1 : 0) | Low::INTVEC::Of(route.vector),
+                                kWordsAPin * pin);
   }
 
-  void Mask(std::uint32_t pin) { Write(LowWord(pin), Read(LowWord(pin)) | kMasked); }
-  void Unmask(std::uint32_t pin) { Write(LowWord(pin), Read(LowWord(pin)) & ~kMasked); }
+  void Mask(std::uint32_t pin) { SetMask(pin, 1); }
+  void Unmask(std::uint32_t pin) { SetMask(pin, 0); }
 
  private:
-  static constexpr std::uint32_t kSelect = 0x00;
-  static constexpr std::uint32_t kData = 0x10;
-  static constexpr std::uint32_t kVersion = 0x01;
-  static constexpr std::uint32_t kFirstEntry = 0x10;
+  using Low = io_apic::IOREDTBL_LOW;
+  using High = io_apic::IOREDTBL_HIGH;
+
   static constexpr std::uint32_t kMostPins = 240;
+  static constexpr std::uint32_t kWordsAPin = 2;
 
-  static constexpr std::uint32_t kActiveLow = 1 << 13;
-  static constexpr std::uint32_t kLevel = 1 << 15;
-  static constexpr std::uint32_t kMasked = 1 << 16;
+  // The registers that are reached by their number.
+  struct Behind : TypedRegisters {
+    constexpr explicit Behind(Registers window) : registers(window) {}
 
-  static constexpr std::uint32_t LowWord(std::uint32_t pin) { return kFirstEntry + 2 * pin; }
-  static constexpr std::uint32_t HighWord(std::uint32_t pin) { return kFirstEntry + 2 * pin + 1; }
+    template <typename Word>
+    Word Load(std::uint32_t number) const {
+      registers.template Write<io_apic::IOREGSEL>(number);
+      return registers.template Read<io_apic::IOWIN>().value;
+    }
+    template <typename Word>
+    void Store(std::uint32_t number, Word value) const {
+      registers.template Write<io_apic::IOREGSEL>(number);
+      registers.template Write<io_apic::IOWIN>(value);
+    }
 
-  std::uint32_t Read(std::uint32_t index) {
-    bus_.Write(kSelect, index);
-    return bus_.Read(kData);
+    Registers registers;
+  };
+
+  void SetMask(std::uint32_t pin, std::uint32_t is_masked) {
+    const std::uint32_t entry = behind_.template Read<Low>(kWordsAPin * pin).value;
+    behind_.template Write<Low>(Low::INTERRUPT_MASK::Set(entry, is_masked), kWordsAPin * pin);
   }
-  void Write(std::uint32_t index, std::uint32_t value) {
-    bus_.Write(kSelect, index);
-    bus_.Write(kData, value);
-  }
 
-  Bus bus_;
+  Behind behind_;
 };
 
 }  // namespace drivers::interrupt

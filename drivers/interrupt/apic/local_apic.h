@@ -4,29 +4,13 @@
 
 #include <cstdint>
 
+#include "drivers/interrupt/apic/registers.h"
+
 namespace drivers::interrupt {
 
-// Byte offsets of the memory page; the MSR is 0x800 + offset / 16. [SDM] 3A 10.4.1 table 10-1
-enum class LocalApicRegister : std::uint16_t {
-  kId = 0x020,
-  kTaskPriority = 0x080,
-  kEndOfInterrupt = 0x0b0,
-  kSpurious = 0x0f0,
-  kInService = 0x100,  // the first of eight
-  kErrorStatus = 0x280,
-  kCommand = 0x300,
-  kTimer = 0x320,
-  kLine0 = 0x350,
-  kLine1 = 0x360,
-  kError = 0x370,
-  kInitialCount = 0x380,
-  kCurrentCount = 0x390,
-  kDivide = 0x3e0,
-};
-
-// `Bus` reaches the registers: std::uint32_t Read(LocalApicRegister), void Write(LocalApicRegister, std::uint32_t),
-// void WriteDeadline(std::uint64_t) (IA32_TSC_DEADLINE, ordered behind every earlier Write), std::uint32_t Id(), and
-// void SendToSelf(std::uint8_t vector), which differ between the two modes. All functions are interrupt-safe.
+// `Bus` are the registers, and besides: void WriteDeadline(std::uint64_t) (IA32_TSC_DEADLINE, ordered behind every
+// earlier Write), std::uint32_t Id(), and void SendToSelf(std::uint8_t vector), which differ between the two modes. All
+// functions are interrupt-safe.
 template <typename Bus>
 class LocalApic {
  public:
@@ -39,58 +23,59 @@ class LocalApic {
   // Switches it on: no priority holds anything back, timer and errors come at their vectors, the wire of the 8259 is
   // masked, the NMI's is open. What firmware left in service is ended. The timer stands still, in one-shot mode.
   void Initialize(const Vectors& vectors) {
-    bus_.Write(LocalApicRegister::kSpurious, kSoftwareEnable | vectors.spurious);
-    bus_.Write(LocalApicRegister::kLine0, kMasked);
-    bus_.Write(LocalApicRegister::kLine1, kDeliverNmi);
-    bus_.Write(LocalApicRegister::kInitialCount, 0);
-    bus_.Write(LocalApicRegister::kDivide, kDivideByOne);
-    bus_.Write(LocalApicRegister::kTimer, vectors.timer);
-    bus_.Write(LocalApicRegister::kErrorStatus, 0);
-    bus_.Write(LocalApicRegister::kError, vectors.error);
+    bus_.template Write<local_apic::SVR>(local_apic::SVR::ENABLE::kMask |
+                                         local_apic::SVR::VECTOR::Of(vectors.spurious));
+    bus_.template Write<local_apic::LVT_LINT0>(local_apic::LVT_LINT0::MASK::kMask);
+    bus_.template Write<local_apic::LVT_LINT1>(local_apic::LVT_LINT1::DELIVERY::Of(kNmi));
+    bus_.template Write<local_apic::INITIAL_COUNT>(0);
+    bus_.template Write<local_apic::DIVIDE>(kDivideByOne);
+    bus_.template Write<local_apic::LVT_TIMER>(vectors.timer);
+    bus_.template Write<local_apic::ESR>(0);
+    bus_.template Write<local_apic::LVT_ERROR>(vectors.error);
     EndWhatIsInService();
-    bus_.Write(LocalApicRegister::kTaskPriority, 0);
+    bus_.template Write<local_apic::TPR>(0);
   }
 
   std::uint32_t id() { return bus_.Id(); }
 
-  void EndOfInterrupt() { bus_.Write(LocalApicRegister::kEndOfInterrupt, 0); }
+  void EndOfInterrupt() { bus_.template Write<local_apic::EOI>(0); }
 
   // Whether `vector` came and was not ended.
-  bool IsInService(std::uint8_t vector) { return ((InService(vector / 32) >> (vector % 32)) & 1) != 0; }
+  bool IsInService(std::uint8_t vector) { return ((InService(vector / 32U) >> (vector % 32)) & 1) != 0; }
 
   // Makes `vector` pending on this CPU.
   void SendToSelf(std::uint8_t vector) { bus_.SendToSelf(vector); }
 
   // What went wrong since the last call, bits as in [SDM] 3A 10.5.3.
   std::uint32_t TakeErrors() {
-    bus_.Write(LocalApicRegister::kErrorStatus, 0);
-    return bus_.Read(LocalApicRegister::kErrorStatus);
+    bus_.template Write<local_apic::ESR>(0);
+    return bus_.template Read<local_apic::ESR>().value;
   }
 
   // The timer counts down from `count` once, at the bus clock or a 128th of it, and asks at 0; 0 stops it.
   void StartCount(std::uint32_t count, bool is_slow) {
     if (is_slow != is_slow_) [[unlikely]] {
       is_slow_ = is_slow;
-      bus_.Write(LocalApicRegister::kInitialCount, 0);
-      bus_.Write(LocalApicRegister::kDivide, is_slow ? kDivideBy128 : kDivideByOne);
+      bus_.template Write<local_apic::INITIAL_COUNT>(0);
+      bus_.template Write<local_apic::DIVIDE>(is_slow ? kDivideBy128 : kDivideByOne);
     }
-    bus_.Write(LocalApicRegister::kInitialCount, count);
+    bus_.template Write<local_apic::INITIAL_COUNT>(count);
   }
-  std::uint32_t CurrentCount() { return bus_.Read(LocalApicRegister::kCurrentCount); }
+  std::uint32_t CurrentCount() { return bus_.template Read<local_apic::CURRENT_COUNT>().value; }
 
   // From now on the timer asks when the time stamp counter reaches what SetDeadline said; 0 stops it. [SDM] 3A 10.5.4.1
-  void UseDeadlines(std::uint8_t vector) { bus_.Write(LocalApicRegister::kTimer, kDeadlineMode | vector); }
+  void UseDeadlines(std::uint8_t vector) {
+    bus_.template Write<local_apic::LVT_TIMER>(local_apic::LVT_TIMER::MODE::Of(kDeadlineMode) | vector);
+  }
   void SetDeadline(std::uint64_t time_stamp) { bus_.WriteDeadline(time_stamp); }
 
  private:
-  static constexpr std::uint32_t kSoftwareEnable = 1 << 8;
-  static constexpr std::uint32_t kMasked = 1 << 16;
-  static constexpr std::uint32_t kDeliverNmi = 4 << 8;
-  static constexpr std::uint32_t kDeadlineMode = 2 << 17;
+  static constexpr std::uint32_t kNmi = 4;
+  static constexpr std::uint32_t kDeadlineMode = 2;
   static constexpr std::uint32_t kDivideByOne = 0b1011;
   static constexpr std::uint32_t kDivideBy128 = 0b1010;
 
-  static constexpr int kInServiceWords = 8;
+  static constexpr std::uint32_t kInServiceWords = 8;
   static constexpr int kMostInService = 16;  // one a priority class
 
   void EndWhatIsInService() {
@@ -98,16 +83,15 @@ class LocalApic {
   }
 
   bool IsAnyInService() {
-    for (int word = 0; word < kInServiceWords; ++word) {
+    for (std::uint32_t word = 0; word < kInServiceWords; ++word) {
       if (InService(word) != 0) return true;
     }
     return false;
   }
 
   // Of vectors 32 * `word` and up, a bit each.
-  std::uint32_t InService(int word) {
-    constexpr auto kFirst = static_cast<std::uint16_t>(LocalApicRegister::kInService);
-    return bus_.Read(static_cast<LocalApicRegister>(kFirst + word * 0x10));
+  std::uint32_t InService(std::uint32_t word) {
+    return bus_.template Read<local_apic::ISR>(word * local_apic::ISR::kStride).value;
   }
 
   Bus bus_;

@@ -4,7 +4,8 @@
 
 #include <cstdint>
 
-#include "drivers/interrupt/apic/local_apic.h"
+#include "drivers/bus/registers/registers.h"
+#include "drivers/interrupt/apic/registers.h"
 
 namespace drivers::interrupt {
 
@@ -15,7 +16,7 @@ inline constexpr std::uint64_t kLocalApicAddress = 0xfee0'0000;
 // (ECX of CPUID's leaf 1), void Fence() (MFENCE), void MapRegisters() (the page at kLocalApicAddress), and, after that,
 // std::uint32_t ReadWord(offset) and void WriteWord(offset, value) of that page.
 template <typename Cpu>
-class LocalApicBus {
+class LocalApicBus : public TypedRegisters {
  public:
   constexpr explicit LocalApicBus(Cpu cpu) : cpu_(cpu) {}
 
@@ -33,27 +34,20 @@ class LocalApicBus {
     }
   }
 
-  std::uint32_t Read(LocalApicRegister which) {
-    return is_x2_ ? static_cast<std::uint32_t>(cpu_.ReadMsr(MsrOf(which))) : cpu_.ReadWord(OffsetOf(which));
-  }
-  void Write(LocalApicRegister which, std::uint32_t value) {
-    if (is_x2_) {
-      cpu_.WriteMsr(MsrOf(which), value);
-    } else {
-      cpu_.WriteWord(OffsetOf(which), value);
-    }
-  }
   // The fence: a write to the memory page may not be overtaken. [SDM] 3A 10.5.4.1
   void WriteDeadline(std::uint64_t time_stamp) {
     cpu_.Fence();
     cpu_.WriteMsr(kTscDeadline, time_stamp);
   }
-  std::uint32_t Id() { return is_x2_ ? Read(LocalApicRegister::kId) : Read(LocalApicRegister::kId) >> 24; }
+  std::uint32_t Id() {
+    const std::uint32_t id = this->template Read<local_apic::ID>().value;
+    return is_x2_ ? id : local_apic::ID::XAPIC::Get(id);
+  }
   void SendToSelf(std::uint8_t vector) {
     if (is_x2_) {
       cpu_.WriteMsr(kSelfIpi, vector);
     } else {
-      cpu_.WriteWord(OffsetOf(LocalApicRegister::kCommand), kToSelf | vector);
+      this->template Write<local_apic::ICR>(local_apic::ICR::SHORTHAND::Of(kToSelf) | vector);
     }
   }
 
@@ -65,10 +59,22 @@ class LocalApicBus {
   static constexpr std::uint64_t kX2 = 1 << 10;
   static constexpr std::uint64_t kOn = 1 << 11;
   static constexpr std::uint32_t kHasX2Apic = 1U << 21;
-  static constexpr std::uint32_t kToSelf = 0b01 << 18;  // [SDM] 3A 10.6.1
+  static constexpr std::uint32_t kToSelf = 0b01;  // [SDM] 3A 10.6.1
 
-  static std::uint32_t OffsetOf(LocalApicRegister which) { return static_cast<std::uint32_t>(which); }
-  static std::uint32_t MsrOf(LocalApicRegister which) { return 0x800 + OffsetOf(which) / 16; }
+  friend class TypedRegisters;
+  static constexpr std::uint32_t MsrOf(std::uint32_t offset) { return 0x800 + offset / 16; }
+  template <typename Word>
+  Word Load(std::uint32_t offset) const {
+    return is_x2_ ? static_cast<Word>(cpu_.ReadMsr(MsrOf(offset))) : cpu_.ReadWord(offset);
+  }
+  template <typename Word>
+  void Store(std::uint32_t offset, Word value) const {
+    if (is_x2_) {
+      cpu_.WriteMsr(MsrOf(offset), value);
+    } else {
+      cpu_.WriteWord(offset, value);
+    }
+  }
 
   [[no_unique_address]] Cpu cpu_;
   bool is_x2_ = false;

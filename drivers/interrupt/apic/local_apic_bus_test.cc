@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "drivers/interrupt/apic/local_apic.h"
-#include "gtest/gtest.h"
+#include "drivers/interrupt/apic/registers.h"
 
 namespace drivers::interrupt {
 namespace {
@@ -29,13 +31,13 @@ struct Model {
 struct Cpu {
   Model* model = nullptr;
 
-  std::uint32_t Features() { return model->has_x2 ? 1U << 21 : 0; }
-  std::uint64_t ReadMsr(std::uint32_t number) {
+  std::uint32_t Features() const { return model->has_x2 ? 1U << 21 : 0; }
+  std::uint64_t ReadMsr(std::uint32_t number) const {
     if (number == kApicBase) return model->base;
     EXPECT_TRUE(model->IsX2() && number >= 0x800 && number <= 0x83f) << std::hex << number;
     return model->words[(number - 0x800) * 16];
   }
-  void WriteMsr(std::uint32_t number, std::uint64_t value) {
+  void WriteMsr(std::uint32_t number, std::uint64_t value) const {
     model->writes.emplace_back(number, value);
     if (number == kApicBase) return WriteBase(value);
     if (number == 0x6e0) {
@@ -49,7 +51,7 @@ struct Cpu {
     model->words[(number - 0x800) * 16] = static_cast<std::uint32_t>(value);
   }
   // [SDM] 3A figure 10-27: from off to xAPIC, from there to x2APIC, and never from x2APIC to xAPIC.
-  void WriteBase(std::uint64_t value) {
+  void WriteBase(std::uint64_t value) const {
     EXPECT_EQ(value & ~std::uint64_t{0xd00}, 0xfee0'0000U) << "a reserved bit, or another place";
     const bool was_on = (model->base & 0x800) != 0;
     const bool to_x2 = (value & 0x400) != 0;
@@ -58,13 +60,13 @@ struct Cpu {
     EXPECT_EQ(value & 0x100, model->base & 0x100) << "who is the first processor does not change";
     model->base = value;
   }
-  void Fence() { model->is_fenced = true; }
-  void MapRegisters() { model->is_mapped = true; }
-  std::uint32_t ReadWord(std::uint32_t offset) {
+  void Fence() const { model->is_fenced = true; }
+  void MapRegisters() const { model->is_mapped = true; }
+  std::uint32_t ReadWord(std::uint32_t offset) const {
     EXPECT_TRUE(model->is_mapped && !model->IsX2());
     return model->words[offset];
   }
-  void WriteWord(std::uint32_t offset, std::uint32_t value) {
+  void WriteWord(std::uint32_t offset, std::uint32_t value) const {
     EXPECT_TRUE(model->is_mapped && !model->IsX2());
     model->is_fenced = false;
     model->writes.emplace_back(0xfee0'0000 + offset, value);
@@ -83,10 +85,10 @@ TEST(LocalApicBus, AnOldCpuIsReachedByMemory) {
   model.words[0x20] = 0x0300'0000;
   EXPECT_EQ(bus.Id(), 3U);
   model.writes.clear();
-  bus.Write(LocalApicRegister::kSpurious, 0x1ff);
+  bus.Write<local_apic::SVR>(0x1ff);
   bus.SendToSelf(0x42);
   EXPECT_EQ(model.writes, (Writes{{0xfee0'00f0, 0x1ff}, {0xfee0'0300, 0x4'0042}}));
-  EXPECT_EQ(bus.Read(LocalApicRegister::kSpurious), 0x1ffU);
+  EXPECT_EQ(bus.Read<local_apic::SVR>().value, 0x1ffU);
 }
 
 TEST(LocalApicBus, OneThatFirmwareSwitchedOffAndMovedIsBack) {
@@ -120,8 +122,8 @@ TEST(LocalApicBus, X2ApicIsMsrsWithAWideIdAndAnInterruptForOneself) {
   model.words[0x20] = 0x1234'5678;
   EXPECT_EQ(bus.Id(), 0x1234'5678U);
   model.writes.clear();
-  bus.Write(LocalApicRegister::kSpurious, 0x1ff);
-  bus.Write(LocalApicRegister::kEndOfInterrupt, 0);
+  bus.Write<local_apic::SVR>(0x1ff);
+  bus.Write<local_apic::EOI>(0);
   bus.SendToSelf(0x42);
   EXPECT_EQ(model.writes, (Writes{{0x80f, 0x1ff}, {0x80b, 0}, {0x83f, 0x42}}));
 }

@@ -4,18 +4,24 @@
 
 #include <cstdint>
 
-namespace drivers::interrupt {
+#include "drivers/bus/registers/registers.h"
 
-inline constexpr std::uint16_t kPic8259FirstMask = 0x21;  // I/O port of OCW1
-inline constexpr std::uint16_t kPic8259SecondMask = 0xa1;
+namespace drivers::interrupt {
+namespace pic_8259 {
+
+// The mask of each of the two, as I/O ports.
+struct OCW1 : ReadWrite<0x21, std::uint8_t> {};
+inline constexpr std::uint32_t kSecond = 0xa1 - OCW1::kOffset;
+
+}  // namespace pic_8259
 
 // Masks all 15 wires: what firmware left open would come at the vectors of exceptions. Where there is no 8259, the
-// writes go nowhere. `Ports` has WritePort8(port, value).
-template <typename Ports>
-void MaskPic8259(Ports& ports) {
+// writes go nowhere. `ports`: all of the machine's.
+template <typename Registers>
+void MaskPic8259(const Registers& ports) {
   constexpr std::uint8_t kAll = 0xff;
-  ports.WritePort8(kPic8259FirstMask, kAll);
-  ports.WritePort8(kPic8259SecondMask, kAll);
+  ports.template Write<pic_8259::OCW1>(kAll);
+  ports.template Write<pic_8259::OCW1>(kAll, pic_8259::kSecond);
 }
 
 }  // namespace drivers::interrupt

@@ -4,14 +4,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "drivers/rtc/mc146818/registers.h"
+
 namespace drivers::rtc {
 namespace {
 
-// Of status B.
-constexpr std::uint8_t kHours24 = 0x02;
-constexpr std::uint8_t kBinary = 0x04;
-// Of the hours in the twelve-hour form.
-constexpr std::uint8_t kAfternoon = 0x80;
+using mc146818::HOURS, mc146818::REGISTER_B;
 
 constexpr int kNonsense = -1;
 
@@ -25,11 +23,11 @@ bool IsWithin(int value, int least, int most) { return value >= least && value <
 
 // 0 to 23, or kNonsense.
 int DecodeHours(std::uint8_t value, std::uint8_t status_b) {
-  const bool is_binary = (status_b & kBinary) != 0;
-  if ((status_b & kHours24) != 0) return Decode(value, is_binary);
-  const int hours = Decode(value & 0x7f, is_binary);
+  const bool is_binary = REGISTER_B::DM::IsIn(status_b);
+  if (REGISTER_B::HOURS_24::IsIn(status_b)) return Decode(value, is_binary);
+  const int hours = Decode(value & ~HOURS::AFTERNOON::kMask, is_binary);
   if (!IsWithin(hours, 1, 12)) return kNonsense;
-  return hours % 12 + ((value & kAfternoon) != 0 ? 12 : 0);
+  return hours % 12 + (HOURS::AFTERNOON::IsIn(value) ? 12 : 0);
 }
 
 bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -57,7 +55,7 @@ int DecodeYear(const Mc146818Time& time, bool is_binary) {
 }  // namespace
 
 std::optional<std::int64_t> ToUnixNanoseconds(const Mc146818Time& time) {
-  const bool is_binary = (time.status_b & kBinary) != 0;
+  const bool is_binary = REGISTER_B::DM::IsIn(time.status_b);
   const int seconds = Decode(time.seconds, is_binary);
   const int minutes = Decode(time.minutes, is_binary);
   const int hours = DecodeHours(time.hours, time.status_b);

@@ -6,21 +6,10 @@
 #include <cstdint>
 #include <optional>
 
-namespace drivers::rtc {
+#include "drivers/bus/registers/registers.h"
+#include "drivers/rtc/mc146818/registers.h"
 
-// Register numbers.
-enum class Mc146818Register : std::uint8_t {
-  kSeconds = 0x00,
-  kMinutes = 0x02,
-  kHours = 0x04,
-  kDay = 0x07,
-  kMonth = 0x08,
-  kYear = 0x09,  // of the century
-  kStatusA = 0x0a,
-  kStatusB = 0x0b,
-  kStatusD = 0x0d,
-  kCentury = 0x32,  // where PC firmware keeps it; no register of the chip
-};
+namespace drivers::rtc {
 
 // The registers as they are.
 struct Mc146818Time {
@@ -32,29 +21,32 @@ struct Mc146818Time {
 // that says neither 19, 20 nor 21 is ignored: the year is then one from 1970 to 2069. Pure.
 std::optional<std::int64_t> ToUnixNanoseconds(const Mc146818Time& time);
 
-// Reads the date, in UTC. `Bus` has std::uint8_t Read(std::uint8_t index). Nothing when the chip is not there, has lost
-// its power, or says nonsense. Once a second the chip is busy for 2 ms: then this blocks that long, else a few reads.
-template <typename Bus>
-std::optional<std::int64_t> ReadMc146818(Bus& bus) {
-  constexpr std::uint8_t kUpdateInProgress = 0x80;  // of status A
-  constexpr std::uint8_t kValid = 0x80;             // of status D: the battery was never empty
+// Reads the date, in UTC. Nothing when the chip is not there, has lost its power, or says nonsense. Once a second the
+// chip is busy for 2 ms: then this blocks that long, else a few reads.
+template <typename Registers>
+std::optional<std::int64_t> ReadMc146818(const Registers& chip) {
+  using namespace mc146818;  // NOLINT(google-build-using-namespace): the registers' names
   // A read takes about a microsecond on a real bus, and a few nanoseconds in an emulator that counts instructions.
   constexpr int kMostReads = 300'000;
-  const auto read = [&](Mc146818Register which) { return bus.Read(static_cast<std::uint8_t>(which)); };
   const auto read_all = [&] {
-    using enum Mc146818Register;
-    return Mc146818Time{read(kSeconds), read(kMinutes), read(kHours),   read(kDay),
-                        read(kMonth),   read(kYear),    read(kCentury), read(kStatusB)};
+    return Mc146818Time{.seconds = chip.template Read<SECONDS>().value,
+                        .minutes = chip.template Read<MINUTES>().value,
+                        .hours = chip.template Read<HOURS>().value,
+                        .day = chip.template Read<DATE_OF_MONTH>().value,
+                        .month = chip.template Read<MONTH>().value,
+                        .year = chip.template Read<YEAR>().value,
+                        .century = chip.template Read<CENTURY>().value,
+                        .status_b = chip.template Read<REGISTER_B>().value};
   };
+  const auto is_busy = [&] { return REGISTER_A::UIP::IsIn(chip.template Read<REGISTER_A>().value); };
 
-  if (const std::uint8_t status = read(Mc146818Register::kStatusD); (status & kValid) == 0 || status == 0xff) {
-    return std::nullopt;
-  }
+  const std::uint8_t power = chip.template Read<REGISTER_D>().value;
+  if (!REGISTER_D::VRT::IsIn(power) || power == 0xff) return std::nullopt;
   // The same twice with no update in between is what the clock says.
   for (int i = 0; i < kMostReads; ++i) {
-    if ((read(Mc146818Register::kStatusA) & kUpdateInProgress) != 0) continue;
+    if (is_busy()) continue;
     const Mc146818Time time = read_all();
-    if ((read(Mc146818Register::kStatusA) & kUpdateInProgress) != 0) continue;
+    if (is_busy()) continue;
     if (time == read_all()) return ToUnixNanoseconds(time);
   }
   return std::nullopt;

@@ -1,9 +1,16 @@
 #include "drivers/rtc/mc146818/mc146818.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
+#include "drivers/rtc/mc146818/registers.h"
 
 namespace drivers::rtc {
 namespace {
@@ -75,65 +82,82 @@ TEST(ToUnixNanoseconds, NonsenseIsNoDate) {
   EXPECT_EQ(Seconds(bad), std::nullopt) << "before 1970";
 }
 
-// A chip that counts a second on after some reads, and says for some reads before that it will.
-struct Chip {
-  int update_at = 1'000'000;
-  bool is_there = true;
-  bool has_power = true;
-  bool is_always_busy = false;
-  int reads = 0;
+constexpr Rule Byte(std::uint32_t number, std::uint8_t value) {
+  return {.offset = number, .bytes = 1, .reset = value, .is_read_only = true};
+}
+// A second before 2027, on the mains and on the battery.
+constexpr std::array kTable = {Byte(0x00, 0x59), Byte(0x02, 0x59), Byte(0x04, 0x23), Byte(0x07, 0x31),
+                               Byte(0x08, 0x12), Byte(0x09, 0x26), Byte(0x0a, 0x26), Byte(0x0b, kBcd24),
+                               Byte(0x0d, 0x80), Byte(0x32, 0x20)};
+constexpr std::int64_t kNewYear = 1'798'761'600LL * 1'000'000'000;
 
-  std::uint8_t Read(std::uint8_t index) {
-    ++reads;
-    if (!is_there) return 0xff;
-    const bool is_after = reads > update_at;
-    const bool is_updating = is_always_busy || (reads > update_at - 8 && !is_after);
-    switch (index) {
-      case 0x00:
-        return is_after ? 0x00 : 0x59;
-      case 0x02:
-        return is_after ? 0x00 : 0x59;
-      case 0x04:
-        return is_after ? 0x00 : 0x23;
-      case 0x07:
-        return is_after ? 0x01 : 0x31;
-      case 0x08:
-        return is_after ? 0x01 : 0x12;
-      case 0x09:
-        return is_after ? 0x27 : 0x26;
-      case 0x32:
-        return 0x20;
-      case 0x0a:
-        return is_updating ? 0xa6 : 0x26;
-      case 0x0b:
-        return kBcd24;
-      case 0x0d:
-        return has_power ? 0x80 : 0x00;
-      default:
-        ADD_FAILURE() << int{index};
-        return 0;
-    }
+// A chip that counts a second on after some reads, and says for some reads before that it will.
+class Chip final : public RuleModel {
+ public:
+  explicit Chip(int update_at = 1'000'000) : RuleModel(kTable), update_at_(update_at) {}
+
+ private:
+  void BeforeLoad(std::uint32_t) override {
+    ++reads_;
+    const bool is_updating = reads_ > update_at_ - 8 && reads_ <= update_at_;
+    Put(0x0a, is_updating ? 0xa6 : 0x26);
+    if (reads_ != update_at_ + 1) return;
+    for (const std::uint32_t number : {0x00, 0x02, 0x04}) Put(number, 0);
+    for (const std::uint32_t number : {0x07, 0x08}) Put(number, 1);
+    Put(0x09, 0x27);
   }
+
+  int update_at_;
+  int reads_ = 0;
 };
 
 TEST(ReadMc146818, NeverMixesTwoSeconds) {
-  constexpr std::int64_t kNewYear = 1'798'761'600LL * 1'000'000'000;
   for (int update_at = 1; update_at < 60; ++update_at) {
-    Chip chip{.update_at = update_at};
-    const auto time = ReadMc146818(chip);
+    Chip chip(update_at);
+    const auto time = ReadMc146818(DoubleRegisters(chip));
     ASSERT_TRUE(time);
     EXPECT_TRUE(*time == kNewYear || *time == kNewYear - 1'000'000'000) << update_at << ": " << *time;
+    EXPECT_TRUE(chip.complaints.empty());
+    EXPECT_TRUE(chip.writes.empty());
   }
 }
 
-TEST(ReadMc146818, AnAbsentAnEmptyAndAStuckChipAreNoDate) {
-  Chip absent{.is_there = false};
-  EXPECT_EQ(ReadMc146818(absent), std::nullopt);
-  Chip empty{.has_power = false};
-  EXPECT_EQ(ReadMc146818(empty), std::nullopt);
-  Chip stuck{.is_always_busy = true};
-  EXPECT_EQ(ReadMc146818(stuck), std::nullopt);
-  EXPECT_LT(stuck.reads, 1'000'000);
+TEST(ReadMc146818Script, AnUpdateInBetweenIsReadOverAgain) {
+  using namespace mc146818;
+  Script script;
+  const auto reads_all = [&script](std::uint8_t seconds) {
+    script.Reads<SECONDS>(seconds).Reads<MINUTES>(0).Reads<HOURS>(0).Reads<DATE_OF_MONTH>(1).Reads<MONTH>(1);
+    script.Reads<YEAR>(0x70).Reads<CENTURY>(0x19).Reads<REGISTER_B>(kBcd24);
+  };
+  script.Reads<REGISTER_D>(0x80).Reads<REGISTER_A>(0x80, 3).Reads<REGISTER_A>(0);
+  reads_all(6);
+  script.Reads<REGISTER_A>(0x80).Reads<REGISTER_A>(0);
+  reads_all(7);
+  script.Reads<REGISTER_A>(0);
+  reads_all(8);
+  script.Reads<REGISTER_A>(0);
+  reads_all(8);
+  script.Reads<REGISTER_A>(0);
+  reads_all(8);
+  EXPECT_EQ(ReadMc146818(DoubleRegisters(script)), 8'000'000'000);
+  EXPECT_EQ(script.verdict(), "");
+}
+
+TEST(ReadMc146818Faults, AnAbsentAnEmptyAndAStuckChipAreNoDate) {
+  using enum RegisterFault::Kind;
+  Chip chip;
+  FaultyRegisters faulty(chip);
+  const DoubleRegisters registers(faulty);
+  faulty.Break({.kind = kGone});
+  EXPECT_EQ(ReadMc146818(registers), std::nullopt);
+  faulty.Mend();
+  faulty.Break({.kind = kStuckLow, .offset = 0x0d});  // its battery was empty
+  EXPECT_EQ(ReadMc146818(registers), std::nullopt);
+  faulty.Mend();
+  const int before = faulty.accesses();
+  faulty.Break({.kind = kStuckHigh, .offset = 0x0a});  // always busy
+  EXPECT_EQ(ReadMc146818(registers), std::nullopt);
+  EXPECT_LT(faulty.accesses() - before, 1'000'000);
 }
 
 }  // namespace

@@ -7,43 +7,33 @@
 #include <span>
 #include <string_view>
 
+#include "drivers/bus/registers/registers.h"
+#include "drivers/uart/ns16550/registers.h"
+
 namespace drivers::uart {
 
-// Register numbers. Where two share one, the divisor latch access bit or the direction decides.
-enum class Ns16550Register : std::uint8_t {
-  kReceiveBuffer = 0,      // RBR, read
-  kTransmitHolding = 0,    // THR, written
-  kDivisorLow = 0,         // DLL, while DLAB is set
-  kInterruptEnable = 1,    // IER
-  kDivisorHigh = 1,        // DLM, while DLAB is set
-  kFifoControl = 2,        // FCR, written
-  kInterruptIdentity = 2,  // IIR, read
-  kLineControl = 3,        // LCR
-  kModemControl = 4,       // MCR
-  kLineStatus = 5,         // LSR
-  kScratch = 7,            // SCR
-};
-
-// `Bus` reaches the chip's registers: std::uint8_t Read(Ns16550Register) and void Write(Ns16550Register, std::uint8_t).
-// No function allocates; all are interrupt-safe as far as Bus is (bytes of two writers may mix).
-template <typename Bus>
-class Ns16550 {
+// No function allocates; all are interrupt-safe (bytes of two writers may mix).
+template <typename Registers>
+class Ns16550On {
  public:
-  constexpr explicit Ns16550(Bus bus) : bus_(bus) {}
+  constexpr explicit Ns16550On(Registers registers) : registers_(registers) {}
 
   // Sets 8 data bits, no parity, one stop bit, no interrupts, and baud rate = input clock / (16 * divisor); on the PC
   // divisor 1 is 115200. False when nothing answers at the address: then the chip may not be used.
   bool Initialize(std::uint16_t divisor) {
+    using namespace ns16550;  // NOLINT(google-build-using-namespace): the registers' names
+    constexpr std::uint8_t kEightBits = LCR::WLS::Of(3);
     if (!HoldsScratch(0x5a) || !HoldsScratch(0xa5)) return false;
-    bus_.Write(Ns16550Register::kInterruptEnable, 0);
-    bus_.Write(Ns16550Register::kLineControl, kDivisorLatchAccess | kEightDataBits);
-    bus_.Write(Ns16550Register::kDivisorLow, static_cast<std::uint8_t>(divisor));
-    bus_.Write(Ns16550Register::kDivisorHigh, static_cast<std::uint8_t>(divisor >> 8));
-    bus_.Write(Ns16550Register::kLineControl, kEightDataBits);
-    bus_.Write(Ns16550Register::kFifoControl, kFifoEnable | kFifoResetReceive | kFifoResetTransmit);
-    bus_.Write(Ns16550Register::kModemControl, kDataTerminalReady | kRequestToSend);
-    const std::uint8_t identity = bus_.Read(Ns16550Register::kInterruptIdentity);
-    burst_ = (identity & kFifosWork) == kFifosWork ? kFifoDepth : 1;
+    registers_.template Write<IER>(0);
+    registers_.template Write<LCR>(LCR::DLAB::kMask | kEightBits);
+    registers_.template Write<DLL>(static_cast<std::uint8_t>(divisor));
+    registers_.template Write<DLM>(static_cast<std::uint8_t>(divisor >> 8));
+    registers_.template Write<LCR>(kEightBits);
+    registers_.template Write<FCR>(FCR::ENABLE::kMask | FCR::RCVR_RESET::kMask | FCR::XMIT_RESET::kMask);
+    registers_.template Write<MCR>(MCR::DTR::kMask | MCR::RTS::kMask);
+    constexpr std::uint32_t kFifosWork = 3;
+    const bool has_fifos = IIR::FIFOS_ENABLED::Get(registers_.template Read<IIR>().value) == kFifosWork;
+    burst_ = has_fifos ? kFifoDepth : 1;
     return true;
   }
 
@@ -53,7 +43,7 @@ class Ns16550 {
     while (!bytes.empty()) {
       if (!WaitForEmptyTransmitter()) return;
       const std::string_view burst = bytes.substr(0, burst_);
-      for (char byte : burst) bus_.Write(Ns16550Register::kTransmitHolding, static_cast<std::uint8_t>(byte));
+      for (char byte : burst) registers_.template Write<ns16550::THR>(static_cast<std::uint8_t>(byte));
       bytes.remove_prefix(burst.size());
     }
   }
@@ -61,49 +51,38 @@ class Ns16550 {
   // From now on the chip asks for an interrupt as long as it holds a received byte. On the PC its wire leads through a
   // gate that the second output opens.
   void EnableReceiveInterrupt() {
-    bus_.Write(Ns16550Register::kModemControl, kDataTerminalReady | kRequestToSend | kOutput2);
-    bus_.Write(Ns16550Register::kInterruptEnable, kReceivedDataAvailable);
+    using ns16550::IER, ns16550::MCR;
+    registers_.template Write<MCR>(MCR::DTR::kMask | MCR::RTS::kMask | MCR::OUT2::kMask);
+    registers_.template Write<IER>(IER::ERBFI::kMask);
   }
 
   // Takes the bytes that were received; returns how many. Does not block.
   std::size_t Read(std::span<char> bytes) {
     std::size_t count = 0;
-    while (count < bytes.size() && (bus_.Read(Ns16550Register::kLineStatus) & kDataReady) != 0) {
-      bytes[count++] = static_cast<char>(bus_.Read(Ns16550Register::kReceiveBuffer));
+    while (count < bytes.size() && ns16550::LSR::DR::IsIn(registers_.template Read<ns16550::LSR>().value)) {
+      bytes[count++] = static_cast<char>(registers_.template Read<ns16550::RBR>().value);
     }
     return count;
   }
 
  private:
-  static constexpr std::uint8_t kReceivedDataAvailable = 0x01;
-  static constexpr std::uint8_t kDataReady = 0x01;
-  static constexpr std::uint8_t kOutput2 = 0x08;
-  static constexpr std::uint8_t kEightDataBits = 0x03;
-  static constexpr std::uint8_t kDivisorLatchAccess = 0x80;
-  static constexpr std::uint8_t kFifoEnable = 0x01;
-  static constexpr std::uint8_t kFifoResetReceive = 0x02;
-  static constexpr std::uint8_t kFifoResetTransmit = 0x04;
-  static constexpr std::uint8_t kDataTerminalReady = 0x01;
-  static constexpr std::uint8_t kRequestToSend = 0x02;
-  static constexpr std::uint8_t kFifosWork = 0xc0;
-  static constexpr std::uint8_t kTransmitterHoldingEmpty = 0x20;
   static constexpr std::uint8_t kFifoDepth = 16;  // bytes
   // 16 bytes at 115200 baud take 1.4 ms, and reading a register of the slowest bus that has one takes a microsecond.
   static constexpr int kMostPolls = 100'000;
 
   bool HoldsScratch(std::uint8_t value) {
-    bus_.Write(Ns16550Register::kScratch, value);
-    return bus_.Read(Ns16550Register::kScratch) == value;
+    registers_.template Write<ns16550::SCR>(value);
+    return registers_.template Read<ns16550::SCR>().value == value;
   }
 
   bool WaitForEmptyTransmitter() {
     for (int i = 0; i < kMostPolls; ++i) {
-      if ((bus_.Read(Ns16550Register::kLineStatus) & kTransmitterHoldingEmpty) != 0) return true;
+      if (ns16550::LSR::THRE::IsIn(registers_.template Read<ns16550::LSR>().value)) return true;
     }
     return false;
   }
 
-  Bus bus_;
+  Registers registers_;
   std::uint8_t burst_ = 1;  // bytes that an empty transmitter takes
 };
 

@@ -3,13 +3,20 @@
 #include <cstdint>
 #include <string>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
+
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/script.h"
+#include "drivers/uart/ns16550/registers.h"
 
 namespace drivers::uart {
 namespace {
 
-// A chip with a transmit FIFO that empties after some polls of the line status register.
-struct Chip {
+using Uart = Ns16550On<DoubleRegisters>;
+
+// A chip with a transmit FIFO that empties after some polls of the line status register. Two registers share a place.
+struct Chip final : RegisterDouble {
   bool present = true;
   bool has_fifo = true;
   bool stuck = false;
@@ -26,7 +33,8 @@ struct Chip {
 
   bool DivisorOpen() const { return (line_control & 0x80) != 0; }
 
-  std::uint8_t Read(int number) {
+  std::uint64_t OnLoad(std::uint32_t number, unsigned bytes) override {
+    EXPECT_EQ(bytes, 1u);
     if (!present) return 0xff;
     switch (number) {
       case 0: {
@@ -42,7 +50,7 @@ struct Chip {
       case 5:
         if (stuck) return 0x00;
         if (++polls % polls_until_empty == 0) in_transmitter = 0;
-        return static_cast<std::uint8_t>((in_transmitter == 0 ? 0x60 : 0x00) | (received.empty() ? 0x00 : 0x01));
+        return (in_transmitter == 0 ? 0x60 : 0x00) | (received.empty() ? 0x00 : 0x01);
       case 7:
         return scratch;
       default:
@@ -50,8 +58,10 @@ struct Chip {
     }
   }
 
-  void Write(int number, std::uint8_t value) {
+  void OnStore(std::uint32_t number, std::uint64_t written, unsigned bytes) override {
+    EXPECT_EQ(bytes, 1u);
     if (!present) return;
+    const auto value = static_cast<std::uint8_t>(written);
     switch (number) {
       case 0:
         if (DivisorOpen()) {
@@ -82,15 +92,9 @@ struct Chip {
   }
 };
 
-struct Bus {
-  Chip* chip;
-  std::uint8_t Read(Ns16550Register number) { return chip->Read(static_cast<int>(number)); }
-  void Write(Ns16550Register number, std::uint8_t value) { chip->Write(static_cast<int>(number), value); }
-};
-
 TEST(Ns16550, SetsTheLine) {
   Chip chip;
-  Ns16550<Bus> uart(Bus{&chip});
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(0x0102));
   EXPECT_EQ(chip.divisor_low, 2);
   EXPECT_EQ(chip.divisor_high, 1);
@@ -101,14 +105,15 @@ TEST(Ns16550, SetsTheLine) {
 }
 
 TEST(Ns16550, NothingAtTheAddressIsNoticed) {
-  Chip chip{.present = false};
-  Ns16550<Bus> uart(Bus{&chip});
+  Chip chip;
+  chip.present = false;
+  Uart uart(chip);
   EXPECT_FALSE(uart.Initialize(1));
 }
 
 TEST(Ns16550, SendsLongTextInOrderAndNeverOverrunsTheFifo) {
   Chip chip;
-  Ns16550<Bus> uart(Bus{&chip});
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(1));
   std::string text;
   for (int i = 0; i < 1000; ++i) text += static_cast<char>(i);
@@ -118,8 +123,9 @@ TEST(Ns16550, SendsLongTextInOrderAndNeverOverrunsTheFifo) {
 }
 
 TEST(Ns16550, AChipWithoutFifoGetsOneByteAtATime) {
-  Chip chip{.has_fifo = false};
-  Ns16550<Bus> uart(Bus{&chip});
+  Chip chip;
+  chip.has_fifo = false;
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(1));
   uart.Write("a line of text that is longer than a FIFO");
   EXPECT_EQ(chip.sent, "a line of text that is longer than a FIFO");
@@ -128,7 +134,7 @@ TEST(Ns16550, AChipWithoutFifoGetsOneByteAtATime) {
 
 TEST(Ns16550, AStuckTransmitterEndsTheWrite) {
   Chip chip;
-  Ns16550<Bus> uart(Bus{&chip});
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(1));
   chip.stuck = true;
   uart.Write("text");
@@ -137,7 +143,7 @@ TEST(Ns16550, AStuckTransmitterEndsTheWrite) {
 
 TEST(Ns16550, ReadsWhatWasReceivedAndNoMore) {
   Chip chip;
-  Ns16550<Bus> uart(Bus{&chip});
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(1));
   char bytes[4] = {};
   EXPECT_EQ(uart.Read(bytes), 0U);
@@ -150,11 +156,46 @@ TEST(Ns16550, ReadsWhatWasReceivedAndNoMore) {
 
 TEST(Ns16550, ReceivesByInterruptThroughThePcsGate) {
   Chip chip;
-  Ns16550<Bus> uart(Bus{&chip});
+  Uart uart(chip);
   ASSERT_TRUE(uart.Initialize(1));
   uart.EnableReceiveInterrupt();
   EXPECT_EQ(chip.interrupt_enable, 1);
   EXPECT_EQ(chip.modem_control, 0x0b);
+}
+
+// The divisor is there while its latch is open, the FIFOs when the line is set, and interrupts never.
+TEST(Ns16550Script, TheLineIsSetInTheManualsOrder) {
+  using namespace ns16550;
+  Script script;
+  script.Writes<SCR>(0x5a).Reads<SCR>(0x5a).Writes<SCR>(0xa5).Reads<SCR>(0xa5);
+  script.Writes<IER>(0).Writes<LCR>(0x83).Writes<DLL>(0x02).Writes<DLM>(0x01).Writes<LCR>(0x03);
+  script.Writes<FCR>(0x07).Writes<MCR>(0x03).Reads<IIR>(0xc1);
+  script.Reads<LSR>(0x00, 2).Reads<LSR>(0x20).Writes<THR>('a').Writes<THR>('b');
+  Uart uart(script);
+  EXPECT_TRUE(uart.Initialize(0x0102));
+  uart.Write("ab");
+  EXPECT_EQ(script.verdict(), "");
+}
+
+TEST(Ns16550Faults, AScratchRegisterWithAStuckBitIsNoChipAndOneThatGoesAwayHoldsNobodyUp) {
+  using enum RegisterFault::Kind;
+  Chip chip;
+  FaultyRegisters faulty(chip);
+  faulty.Break({.kind = kStuckHigh, .offset = 7, .mask = 1});
+  EXPECT_FALSE(Uart(faulty).Initialize(1));
+  faulty.Mend();
+  Uart uart(faulty);
+  ASSERT_TRUE(uart.Initialize(1));
+  faulty.Break({.kind = kGone});  // all ones: a byte is there, and the transmitter is empty, for ever
+  char bytes[64];
+  EXPECT_EQ(uart.Read(bytes), 64u);
+  uart.Write("text");
+  EXPECT_EQ(chip.sent, "");
+  faulty.Mend();
+  faulty.Break({.kind = kStuckLow, .offset = 5});
+  const int before = faulty.accesses();
+  uart.Write("text");
+  EXPECT_LE(faulty.accesses() - before, 100'000);
 }
 
 }  // namespace
