@@ -6,17 +6,18 @@
 
 #include "boards/pc/interrupts.h"
 #include "boards/pc/loader.h"
+#include "boards/pc/port_registers.h"
 #include "boards/virtio/port.h"
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/ecam.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/ports.h"
+#include "drivers/bus/pci/registers.h"
 #include "drivers/bus/virtio/mmio.h"
 #include "drivers/bus/virtio/mmio_words.h"
 #include "drivers/bus/virtio/pci.h"
 #include "drivers/bus/virtio/transport.h"
 #include "kernel/arch/address_space.h"
-#include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/boot/board.h"
@@ -30,11 +31,6 @@ using drivers::virtio::Mmio;
 using drivers::virtio::MmioPlace;
 using kernel::Fail;
 using kernel::Result;
-
-struct Ports {
-  std::uint32_t ReadPort32(std::uint16_t port) { return kernel::arch::ReadPort32(port); }
-  void WritePort32(std::uint16_t port, std::uint32_t value) { kernel::arch::WritePort32(port, value); }
-};
 
 // To itself. Page tables reach to 512 GiB there.
 Result<kernel::VirtualAddress> MapRegisters(kernel::PhysicalAddress address, std::uint64_t size) {
@@ -51,14 +47,13 @@ Result<kernel::VirtualAddress> MapRegisters(kernel::PhysicalAddress address, std
 // here on, and the interrupt controllers where it ends.
 constexpr drivers::pci::MemoryWindow kWindow = {.first = 0xe000'0000, .size = 0xfec0'0000 - 0xe000'0000};
 
-constinit drivers::pci::PortConfiguration<Ports> ports;
+constinit drivers::pci::PortConfiguration ports{PortRegisters()};
 constinit drivers::pci::Host host(ports, {.first = 0, .last = 255}, kWindow, &MapRegisters);
 
 // The line of the pin as firmware has left it written there: a wire of the ISA bus. [PCI] 6.2.4
 kernel::interrupt::Line LineOfPin(drivers::pci::Host& from, drivers::pci::Location at) {
-  constexpr std::uint16_t kInterruptLine = 0x3c;
   constexpr std::uint8_t kWires = 16;
-  const std::uint8_t wire = from.configuration().Read8(at, kInterruptLine);
+  const std::uint8_t wire = from.configuration().Of(at).Read<drivers::pci::INTERRUPT_LINE>().value;
   return wire == 0 || wire >= kWires ? kernel::interrupt::kNoLine : LineOfIsa(wire);
 }
 
@@ -98,7 +93,7 @@ bool IsWanted(const MmioPlace& place, DeviceType type, unsigned& index) {
   const std::uint64_t page = kernel::RoundDown(place.address.value, kernel::kPageSize);
   const std::uint64_t end = kernel::RoundUp(place.address.value + Mmio::kSlotSize, kernel::kPageSize);
   if (!MapRegisters({page}, end - page)) return false;
-  return Mmio({place.address.value}).Identify() == type && index-- == 0;
+  return Mmio(kernel::VirtualAddress{place.address.value}).Identify() == type && index-- == 0;
 }
 
 // QEMU names the slots from the last one down, which is how it fills them.

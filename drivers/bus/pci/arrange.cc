@@ -5,6 +5,7 @@
 
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/header.h"
+#include "drivers/bus/pci/registers.h"
 #include "kernel/base/address.h"
 
 namespace drivers::pci {
@@ -13,16 +14,8 @@ namespace {
 // Bridges behind bridges. One that is deeper stays closed.
 constexpr unsigned kDeepest = 8;
 
-// Of a bridge: a window of memory, in steps of 1 MiB, and two that stay closed. [PCIBR] 3.2.5
-constexpr std::uint16_t kPortWindow = 0x1c;
-constexpr std::uint16_t kMemoryWindow = 0x20;
-constexpr std::uint16_t kPrefetchableWindow = 0x24;
-constexpr std::uint32_t kClosedPorts = 0x00f0;
-constexpr std::uint32_t kClosedMemory = 0x0000'fff0;
+// Of a bridge's window of memory. [PCIBR] 3.2.5.8
 constexpr std::uint64_t kWindowStep = 1 << 20;
-
-constexpr std::uint8_t kHostBridgeClass = 0x06;  // with subclass 0
-constexpr std::uint16_t kClassWord = 0x0a;
 
 class Arranger {
  public:
@@ -34,11 +27,11 @@ class Arranger {
   void DoBus(std::uint8_t bus, unsigned depth) {
     for (std::uint8_t device = 0; device < kDevices; ++device) {
       const Location first = {.bus = bus, .device = device};
-      if (configuration_.Read16(first, kIdentity) == kNoVendor) continue;
+      if (!Exists(first)) continue;
       const std::uint8_t functions = IsMultifunction(configuration_, first) ? kFunctions : 1;
       for (std::uint8_t function = 0; function < functions; ++function) {
         const Location at = {.bus = bus, .device = device, .function = function};
-        if (function == 0 || configuration_.Read16(at, kIdentity) != kNoVendor) DoFunction(at, depth);
+        if (function == 0 || Exists(at)) DoFunction(at, depth);
       }
     }
   }
@@ -46,12 +39,16 @@ class Arranger {
   const Arrangement& result() const { return result_; }
 
  private:
+  bool Exists(Location at) { return configuration_.Of(at).Read<VENDOR_ID>().value != VENDOR_ID::kNobody; }
+
   void DoFunction(Location at, unsigned depth) {
     ++result_.functions;
+    const FunctionRegisters registers = configuration_.Of(at);
     // A host bridge is how the CPU got here.
-    if (configuration_.Read16(at, kClassWord) == kHostBridgeClass << 8) return;
-    const std::uint16_t command = configuration_.Command(at) & ~(kMemorySpace | kPortSpace | kBusMaster);
-    configuration_.SetCommand(at, command);
+    if (registers.Read<CLASS_CODE>().value == CLASS_CODE::kHostBridge) return;
+    constexpr std::uint32_t kAnswers =
+        COMMAND::MEMORY_SPACE::kMask | COMMAND::IO_SPACE::kMask | COMMAND::BUS_MASTER::kMask;
+    SetCommand(registers, CommandOf(registers) & ~kAnswers);
     const unsigned count = BarCount(configuration_, at);
     for (unsigned index = 0; index < count; ++index) {
       const Bar bar = ReadBar(configuration_, at, index);
@@ -63,11 +60,12 @@ class Arranger {
 
   // Numbers the bus behind it, arranges that, and opens a window for what is there.
   void DoBridge(Location at, unsigned depth) {
-    configuration_.Write(at, kPortWindow, kClosedPorts);
-    configuration_.Write(at, kPrefetchableWindow, kClosedMemory);
+    const FunctionRegisters bridge = configuration_.Of(at);
+    bridge.Write<IO_WINDOW>(IO_WINDOW::kClosed);
+    bridge.Write<PREFETCHABLE_WINDOW>(MEMORY_WINDOW::kClosed);
     if (depth == kDeepest || result_.last_bus == last_bus_) {
-      configuration_.Write(at, kBusNumbers, at.bus);
-      configuration_.Write(at, kMemoryWindow, kClosedMemory);
+      bridge.Write<BUS_NUMBERS>(BUS_NUMBERS::PRIMARY::Of(at.bus));
+      bridge.Write<MEMORY_WINDOW>(MEMORY_WINDOW::kClosed);
       return;
     }
     const std::uint8_t behind = ++result_.last_bus;
@@ -77,17 +75,17 @@ class Arranger {
     DoBus(behind, depth + 1);
     SetBusNumbers(at, behind, result_.last_bus);
     next_ = kernel::RoundUp(next_, kWindowStep);
-    const std::uint64_t last = next_ - 1;
+    const auto step_of = [](std::uint64_t address) { return static_cast<std::uint32_t>(address / kWindowStep); };
     const bool has_memory = next_ > first;
-    configuration_.Write(
-        at, kMemoryWindow,
-        has_memory ? static_cast<std::uint32_t>((last >> 16 & 0xfff0) << 16 | (first >> 16 & 0xfff0)) : kClosedMemory);
-    configuration_.SetCommand(at, kMemorySpace | kBusMaster);
+    bridge.Write<MEMORY_WINDOW>(has_memory ? MEMORY_WINDOW::FIRST::Of(step_of(first)) |
+                                                 MEMORY_WINDOW::LAST::Of(step_of(next_ - 1))
+                                           : MEMORY_WINDOW::kClosed);
+    SetCommand(bridge, COMMAND::MEMORY_SPACE::kMask | COMMAND::BUS_MASTER::kMask);
   }
 
   void SetBusNumbers(Location bridge, std::uint8_t behind, std::uint8_t last) {
-    configuration_.Write(bridge, kBusNumbers,
-                         std::uint32_t{last} << 16 | std::uint32_t{behind} << 8 | std::uint32_t{bridge.bus});
+    configuration_.Of(bridge).Write<BUS_NUMBERS>(
+        BUS_NUMBERS::PRIMARY::Of(bridge.bus) | BUS_NUMBERS::SECONDARY::Of(behind) | BUS_NUMBERS::SUBORDINATE::Of(last));
   }
 
   // An address for so many bytes; 0: none is left.

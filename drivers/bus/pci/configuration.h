@@ -7,6 +7,8 @@
 #include <compare>
 #include <cstdint>
 
+#include "drivers/bus/registers/registers.h"
+
 namespace drivers::pci {
 
 // Where a function is.
@@ -26,20 +28,9 @@ struct BusRange {
   std::uint8_t last = 0;
 };
 
-// Registers, as offsets of the 32 bits that hold them. [PCI] 6.1, figure 6-1
-inline constexpr std::uint16_t kIdentity = 0x00;  // vendor, device
-inline constexpr std::uint16_t kCommand = 0x04;   // command; above it the status, whose bits a written 1 clears
-inline constexpr std::uint16_t kClass = 0x08;     // revision, interface, subclass, class
-inline constexpr std::uint16_t kHeaderType = 0x0c;
-inline constexpr std::uint16_t kFirstBar = 0x10;
-inline constexpr std::uint16_t kCapabilities = 0x34;
-
-inline constexpr std::uint16_t kPortSpace = 1 << 0;    // of the command: answers at its I/O ports,
-inline constexpr std::uint16_t kMemorySpace = 1 << 1;  // in memory,
-inline constexpr std::uint16_t kBusMaster = 1 << 2;    // and may write memory itself
-inline constexpr std::uint16_t kNoWire = 1 << 10;      // does not use its interrupt pin
-
 inline constexpr std::uint32_t kNobody = 0xffff'ffff;  // what is read where nobody answers
+
+class FunctionRegisters;
 
 // The way to it: ecam.h, ports.h, or a model. Accesses of 32 bits at multiples of 4 bytes. Not interrupt-safe.
 class Configuration {
@@ -48,20 +39,34 @@ class Configuration {
   virtual std::uint32_t Read(Location at, std::uint16_t offset) = 0;
   virtual void Write(Location at, std::uint16_t offset, std::uint32_t value) = 0;
 
-  std::uint8_t Read8(Location at, std::uint16_t offset) {
-    return static_cast<std::uint8_t>(Read(at, offset & ~3U) >> (8 * (offset & 3U)));
-  }
-  std::uint16_t Read16(Location at, std::uint16_t offset) {
-    return static_cast<std::uint16_t>(Read(at, offset & ~3U) >> (8 * (offset & 2U)));
-  }
-
-  // Sets the command, and clears nothing of the status.
-  void SetCommand(Location at, std::uint16_t command) { Write(at, kCommand, command); }
-  std::uint16_t Command(Location at) { return Read16(at, kCommand); }
+  FunctionRegisters Of(Location at);
 
  protected:
   ~Configuration() = default;
 };
+
+// The registers of one function (registers.h): 8 and 16 bits are read with the 32 that hold them, and 32 are written.
+class FunctionRegisters : public TypedRegisters {
+ public:
+  constexpr FunctionRegisters(Configuration& configuration, Location at) : configuration_(configuration), at_(at) {}
+
+ private:
+  friend class drivers::TypedRegisters;
+  template <typename Word>
+  Word Load(std::uint32_t offset) const {
+    return static_cast<Word>(configuration_.Read(at_, static_cast<std::uint16_t>(offset & ~3U)) >> 8 * (offset & 3U));
+  }
+  template <typename Word>
+  void Store(std::uint32_t offset, Word value) const {
+    static_assert(sizeof(Word) == 4);
+    configuration_.Write(at_, static_cast<std::uint16_t>(offset), value);
+  }
+
+  Configuration& configuration_;
+  Location at_;
+};
+
+inline FunctionRegisters Configuration::Of(Location at) { return {*this, at}; }
 
 }  // namespace drivers::pci
 

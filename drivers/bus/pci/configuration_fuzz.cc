@@ -16,6 +16,7 @@
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/msix.h"
 #include "drivers/bus/pci/pin.h"
+#include "drivers/bus/pci/registers.h"
 #include "drivers/bus/pci/walk.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
@@ -30,7 +31,7 @@ using drivers::pci::Configuration;
 using drivers::pci::Device;
 using drivers::pci::FindRootPin;
 using drivers::pci::Host;
-using drivers::pci::kFirstBar;
+constexpr std::uint16_t kFirstBar = drivers::pci::BASE_ADDRESS::kOffset;
 using drivers::pci::kNobody;
 using drivers::pci::Location;
 using drivers::pci::MsixTable;

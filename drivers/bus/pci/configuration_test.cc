@@ -1,5 +1,7 @@
 #include "drivers/bus/pci/configuration.h"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -13,7 +15,12 @@
 #include "drivers/bus/pci/header.h"
 #include "drivers/bus/pci/model_bus.h"
 #include "drivers/bus/pci/ports.h"
+#include "drivers/bus/pci/registers.h"
 #include "drivers/bus/pci/walk.h"
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
 
 namespace drivers::pci {
 namespace {
@@ -21,34 +28,50 @@ namespace {
 using Places = std::vector<Location>;
 
 // The two ports, and what is behind them by address.
-struct FakePorts {
-  bool* exist;
-  std::uint32_t* address;
-  std::map<std::uint32_t, std::uint32_t>* words;
+class FakePorts final : public RegisterDouble {
+ public:
+  std::map<std::uint32_t, std::uint32_t> words;
 
-  std::uint32_t ReadPort32(std::uint16_t port) {
-    if (!*exist) return kNobody;
-    return port == 0xcf8 ? *address : (*words)[*address];
+  std::uint64_t OnLoad(std::uint32_t port, unsigned bytes) override {
+    EXPECT_EQ(bytes, 4u);
+    return port == 0xcf8 ? address_ : words[address_];
   }
-  void WritePort32(std::uint16_t port, std::uint32_t value) { (port == 0xcf8 ? *address : (*words)[*address]) = value; }
+  void OnStore(std::uint32_t port, std::uint64_t value, unsigned bytes) override {
+    EXPECT_EQ(bytes, 4u);
+    EXPECT_TRUE(port == 0xcf8 || port == 0xcfc);
+    (port == 0xcf8 ? address_ : words[address_]) = static_cast<std::uint32_t>(value);
+  }
+
+ private:
+  std::uint32_t address_ = 0;
 };
 
 TEST(Ports, AnAddressNamesBusDeviceFunctionAndRegister) {
-  bool exist = true;
-  std::uint32_t address = 0;
-  std::map<std::uint32_t, std::uint32_t> words;
-  PortConfiguration<FakePorts> ports({&exist, &address, &words});
+  FakePorts fake;
+  FaultyRegisters machine(fake);
+  PortConfiguration ports{DoubleRegisters(machine)};
   EXPECT_TRUE(ports.Exists());
-  words[0x80ab'fd40] = 0x1122'3344;
+  fake.words[0x80ab'fd40] = 0x1122'3344;
   const Location at = {.bus = 0xab, .device = 31, .function = 5};
   EXPECT_EQ(ports.Read(at, 0x40), 0x1122'3344u);
-  EXPECT_EQ(ports.Read16(at, 0x42), 0x1122u);
-  EXPECT_EQ(ports.Read8(at, 0x41), 0x33u);
+  EXPECT_EQ(ports.Of(at).Read<CAPABILITY>(0x42).value, 0x1122u);
+  EXPECT_EQ(ports.Of(at).Read<INTERRUPT_PIN>(4).value, 0x33u);
   ports.Write(at, 0x40, 7);
-  EXPECT_EQ(words[0x80ab'fd40], 7u);
+  EXPECT_EQ(fake.words[0x80ab'fd40], 7u);
   EXPECT_EQ(ports.Read(at, 0x100), kNobody) << "only the first 256 bytes";
-  exist = false;
+  machine.Break({.kind = RegisterFault::Kind::kGone});
   EXPECT_FALSE(ports.Exists());
+}
+
+TEST(PortsScript, TheAddressComesBeforeTheData) {
+  Script script;
+  script.Writes<CONFIG_ADDRESS>(0x8000'0804).Writes<CONFIG_DATA>(6);
+  script.Writes<CONFIG_ADDRESS>(0x8000'080c).Reads<CONFIG_DATA>(0x0080'0000);
+  PortConfiguration ports{DoubleRegisters(script)};
+  const FunctionRegisters function = ports.Of({.bus = 0, .device = 1, .function = 0});
+  function.Write<COMMAND>(6);
+  EXPECT_EQ(function.Read<HEADER_TYPE>().value, 0x80);
+  EXPECT_EQ(script.verdict(), "");
 }
 
 TEST(EcamTest, EachFunctionHasItsPageAndBusesOutsideOfItNone) {
@@ -149,7 +172,7 @@ TEST(CapabilityListTest, OfADeviceThatIsGoneEnds) {
 class BarTest : public testing::Test {
  protected:
   static Bar Read(ModelFunction function, unsigned index) {
-    function.words[1] |= kMemorySpace | kBusMaster | 0xf900'0000;
+    function.words[1] |= 0xf900'0006;
     const ModelFunction before = function;
     ModelBus bus({std::move(function)});
     const Bar bar = ReadBar(bus, {}, index);
@@ -197,6 +220,55 @@ TEST_F(BarTest, ThatMakesNoSense) {
   ModelFunction cut = ModelFunction::Make(0).Memory(5, 0x1000);
   cut.words[9] |= 0b100;
   EXPECT_EQ(Read(std::move(cut), 5).kind, Bar::Kind::kAbsent) << "the upper half would lie behind the last register";
+}
+
+// A function's registers as a double: the only one that there is.
+class OneFunction final : public Configuration {
+ public:
+  explicit OneFunction(RegisterDouble& registers) : registers_(registers) {}
+  std::uint32_t Read(Location, std::uint16_t offset) override {
+    return static_cast<std::uint32_t>(registers_.OnLoad(offset, 4));
+  }
+  void Write(Location, std::uint16_t offset, std::uint32_t value) override { registers_.OnStore(offset, value, 4); }
+
+ private:
+  RegisterDouble& registers_;
+};
+
+// 16 KiB of memory behind a wide register, at 4 GiB. [PCI] 6.1, 6.2.5.1
+constexpr std::array kFunctionTable = {
+    Rule{.offset = 0x00, .reset = 0x1041'1af4, .is_read_only = true},
+    Rule{.offset = 0x04, .reset = 0x0010'0006, .writable = 0x0547, .cleared_by_one = 0xf900'0000},
+    Rule{.offset = 0x0c, .is_read_only = true},
+    Rule{.offset = 0x10, .reset = 0x4, .writable = 0xffff'c000},
+    Rule{.offset = 0x14, .reset = 1, .writable = 0xffff'ffff},
+};
+
+TEST(BarRules, AskingForASizeChangesNothing) {
+  RuleModel model(kFunctionTable);
+  OneFunction configuration(model);
+  model.Put(0x04, 0xf910'0006);
+  const Bar bar = ReadBar(configuration, {}, 0);
+  EXPECT_EQ(bar.address, 0x1'0000'0000u);
+  EXPECT_EQ(bar.size, 0x4000u);
+  EXPECT_EQ(model.Get(0x04), 0xf910'0006u) << "neither the command nor what the status remembers";
+  EXPECT_EQ(model.Get(0x10), 0x4u);
+  EXPECT_EQ(model.Get(0x14), 1u);
+  EXPECT_EQ(model.writes.front(), 0x04u) << "it does not answer meanwhile";
+  EXPECT_EQ(model.writes.back(), 0x04u);
+  EXPECT_TRUE(model.complaints.empty());
+}
+
+TEST(BarFaults, AFunctionThatFallsOffItsBusMeanwhileHasNoneOrOneThatMakesSense) {
+  for (int access = 0; access < 12; ++access) {
+    RuleModel model(kFunctionTable);
+    FaultyRegisters faulty(model);
+    faulty.Break({.kind = RegisterFault::Kind::kGone, .first = access});
+    OneFunction configuration(faulty);
+    const Bar bar = ReadBar(configuration, {}, 0);
+    const bool makes_sense = std::has_single_bit(bar.size) && bar.address % bar.size == 0;
+    EXPECT_TRUE(bar.kind == Bar::Kind::kAbsent || makes_sense) << access;
+  }
 }
 
 }  // namespace

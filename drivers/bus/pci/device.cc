@@ -4,6 +4,7 @@
 
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/header.h"
+#include "drivers/bus/pci/registers.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 
@@ -44,8 +45,8 @@ kernel::Result<kernel::VirtualAddress> Device::Map(std::uint64_t address, std::u
 }
 
 void Device::Enable(Interrupts interrupts) {
-  const std::uint16_t wire = interrupts == Interrupts::kPin ? 0 : kNoWire;
-  configuration().SetCommand(at_, kMemorySpace | kBusMaster | wire);
+  const std::uint32_t wire = interrupts == Interrupts::kPin ? 0 : COMMAND::INTERRUPT_DISABLE::kMask;
+  SetCommand(configuration().Of(at_), COMMAND::MEMORY_SPACE::kMask | COMMAND::BUS_MASTER::kMask | wire);
 }
 
 }  // namespace drivers::pci

@@ -5,11 +5,15 @@
 #include <cstdint>
 
 #include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/registers.h"
 
 namespace drivers::pci {
 
-inline constexpr std::uint16_t kNoVendor = 0xffff;
-inline constexpr std::uint16_t kBusNumbers = 0x18;  // of a bridge
+// The command without the status above it; and a command that is set clears nothing of the status.
+inline std::uint32_t CommandOf(const FunctionRegisters& function) { return function.Read<COMMAND>().value & 0xffff; }
+inline void SetCommand(const FunctionRegisters& function, std::uint32_t command) {
+  function.Write<COMMAND>(command & 0xffff);
+}
 
 enum class HeaderKind : std::uint8_t { kFunction = 0, kBridge = 1, kOther };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/pci/registers.h"
 
 namespace drivers::pci {
 
@@ -23,12 +24,12 @@ struct ModelFunction {
   static ModelFunction Make(std::uint8_t device, std::uint8_t function = 0) {
     ModelFunction made = {.device = device, .function = function};
     made.words[0] = 0x1041'1af4;
-    made.writable[kCommand / 4] = 0x0000'0547;
+    made.writable[COMMAND::kOffset / 4] = 0x0000'0547;
     return made;
   }
   static ModelFunction Bridge(std::uint8_t device, std::vector<ModelFunction> behind) {
     ModelFunction made = Make(device);
-    made.words[kHeaderType / 4] = 0x0001'0000;
+    made.words[HEADER_TYPE::kOffset / 4] = 0x0001'0000;
     made.writable[0x18 / 4] = 0x00ff'ffff;
     made.writable[0x20 / 4] = made.writable[0x24 / 4] = 0xfff0'fff0;
     made.writable[0x1c / 4] = 0x0000'f0f0;
@@ -37,13 +38,13 @@ struct ModelFunction {
   }
 
   ModelFunction Multi() && {
-    words[kHeaderType / 4] |= 0x0080'0000;
+    words[HEADER_TYPE::kOffset / 4] |= 0x0080'0000;
     return std::move(*this);
   }
 
   // Memory behind base address register `index`; at a place already if `address` is not 0.
   ModelFunction Memory(unsigned index, std::uint64_t size, bool is_wide = false, std::uint64_t address = 0) && {
-    const unsigned word = kFirstBar / 4 + index;
+    const unsigned word = BASE_ADDRESS::kOffset / 4 + index;
     writable[word] = static_cast<std::uint32_t>(~(size - 1)) & ~0xfU;
     words[word] = static_cast<std::uint32_t>(address) | (is_wide ? 0b100 : 0);
     if (is_wide) {
@@ -55,12 +56,12 @@ struct ModelFunction {
 
   // Ties a capability to the head of the list, at `offset`; `rest` follows its two bytes of head, from the third on.
   ModelFunction With(std::uint8_t id, std::uint8_t offset, std::vector<std::uint8_t> rest) && {
-    const auto next = static_cast<std::uint8_t>(words[kCapabilities / 4]);
+    const auto next = static_cast<std::uint8_t>(words[CAPABILITIES_POINTER::kOffset / 4]);
     std::vector<std::uint8_t> bytes = {id, next};
     bytes.insert(bytes.end(), rest.begin(), rest.end());
     for (std::size_t i = 0; i < bytes.size() && offset + i < 256; ++i) SetByte(offset + i, bytes[i]);
-    words[kCapabilities / 4] = offset;
-    words[kCommand / 4] |= 1 << 20;
+    words[CAPABILITIES_POINTER::kOffset / 4] = offset;
+    words[COMMAND::kOffset / 4] |= 1 << 20;
     return std::move(*this);
   }
 
@@ -84,12 +85,12 @@ class ModelBus final : public Configuration {
     ++writes;
     ModelFunction* const function = Find(at);
     if (function == nullptr || offset >= 256) return;
-    const bool is_bar = offset >= kFirstBar && offset < kFirstBar + 24;
-    if (is_bar && value == 0xffff'ffff && (function->words[kCommand / 4] & (kMemorySpace | kPortSpace)) != 0) {
+    const bool is_bar = offset >= BASE_ADDRESS::kOffset && offset < BASE_ADDRESS::kOffset + 24;
+    if (is_bar && value == 0xffff'ffff && (function->words[COMMAND::kOffset / 4] & 0b11) != 0) {
       was_moved_while_it_answers = true;
     }
     std::uint32_t& word = function->words[offset / 4];
-    if (offset == kCommand) word &= ~(value & 0xf900'0000);  // the status: a written 1 clears
+    if (offset == COMMAND::kOffset) word &= ~(value & 0xf900'0000);  // the status: a written 1 clears
     word = (word & ~function->writable[offset / 4]) | (value & function->writable[offset / 4]);
   }
 

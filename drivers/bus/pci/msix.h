@@ -6,6 +6,7 @@
 
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/device.h"
+#include "drivers/bus/registers/registers.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
 
@@ -28,9 +29,7 @@ class MsixTable {
   void Enable(Device& device);
 
  private:
-  struct Entry;
-
-  volatile Entry* entries_ = nullptr;
+  MappedRegisters entries_;
   std::uint16_t count_ = 0;
   std::uint8_t capability_ = 0;
 };

@@ -16,6 +16,7 @@
 #include "drivers/bus/pci/model_bus.h"
 #include "drivers/bus/pci/msix.h"
 #include "drivers/bus/pci/pin.h"
+#include "drivers/bus/pci/registers.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
@@ -62,7 +63,7 @@ TEST(ArrangeTest, OpensBridgesForWhatIsBehindThem) {
   EXPECT_EQ(bus.Find({1, 0, 0})->words[8], 0xe010'e010u);
   EXPECT_EQ(bus.Find({0, 2, 0})->words[8], 0x0000'fff0u) << "closed: nothing is there";
   EXPECT_EQ(AddressAt(bus, {0, 3, 0}, 2), 0xe020'0000u);
-  EXPECT_EQ(bus.Find({0, 1, 0})->words[1] & 0xffff, kMemorySpace | kBusMaster);
+  EXPECT_EQ(bus.Find({0, 1, 0})->words[1] & 0xffff, 0x6u);
 }
 
 TEST(ArrangeTest, SaysWhatHadNoRoom) {
@@ -89,7 +90,7 @@ TEST(ArrangeTest, GoesOnlySoDeepAndToSoManyBuses) {
 
 TEST(ArrangeTest, TheHostBridgeIsLeftAlone) {
   ModelFunction host = ModelFunction::Make(0).Memory(0, 0x1000);
-  host.words[kClass / 4] = 0x0600'0000;
+  host.words[2] = 0x0600'0000;
   ModelBus bus({std::move(host)});
   Arrange(bus, kAll, kWindow);
   EXPECT_EQ(AddressAt(bus, {}, 0), 0u);
@@ -158,13 +159,13 @@ TEST_F(DeviceTest, RegistersAreWhereTheyLieInItsMemory) {
   ASSERT_TRUE(mapped);
   EXPECT_EQ(reinterpret_cast<std::byte*>(mapped->value), base_ + 0x3008);
   device_->Enable();
-  EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, kMemorySpace | kBusMaster | kNoWire);
+  EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, 0x406u);
 }
 
 TEST_F(DeviceTest, APinIsUsedWhereItIsWanted) {
   Make(ModelFunction::Make(0));
   device_->Enable(Device::Interrupts::kPin);
-  EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, kMemorySpace | kBusMaster);
+  EXPECT_EQ(bus_->Find({})->words[1] & 0xffff, 0x6u);
 }
 
 ModelFunction WithPin(std::uint8_t device, std::uint8_t pin) {
@@ -195,7 +196,7 @@ TEST(PinTest, BridgesThatGoRoundLeadNowhere) {
   Host host(bus, kAll, kWindow, &Identity);
   host.Prepare();
   EXPECT_FALSE(FindRootPin(host, {7, 0, 0})) << "no function there, and no bridge";
-  bus.Find({1, 0, 0})->words[kHeaderType / 4] = 0x0001'0000;  // says that it is a bridge to its own bus
+  bus.Find({1, 0, 0})->words[HEADER_TYPE::kOffset / 4] = 0x0001'0000;  // says that it is a bridge to its own bus
   bus.Find({1, 0, 0})->words[0x18 / 4] = 0x0001'0101;
   bus.Find({0, 1, 0})->words[0x18 / 4] = 0x0001'0100;
   EXPECT_TRUE(FindRootPin(host, {1, 0, 0})) << "by the first";

@@ -6,11 +6,11 @@
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/header.h"
 #include "drivers/bus/pci/host.h"
+#include "drivers/bus/pci/registers.h"
 
 namespace drivers::pci {
 namespace {
 
-constexpr std::uint16_t kInterruptPin = 0x3d;
 constexpr std::uint8_t kPins = 4;
 
 std::optional<Location> FindBridgeTo(Host& host, std::uint8_t bus) {
@@ -23,7 +23,7 @@ std::optional<Location> FindBridgeTo(Host& host, std::uint8_t bus) {
 }  // namespace
 
 std::optional<Pin> FindRootPin(Host& host, Location at) {
-  Pin pin = {.at = at, .number = host.configuration().Read8(at, kInterruptPin)};
+  Pin pin = {.at = at, .number = host.configuration().Of(at).Read<INTERRUPT_PIN>().value};
   if (pin.number == 0 || pin.number > kPins) return std::nullopt;
   while (pin.at.bus != host.first_bus()) {
     const std::optional<Location> bridge = FindBridgeTo(host, pin.at.bus);

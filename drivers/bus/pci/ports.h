@@ -6,46 +6,54 @@
 #include <cstdint>
 
 #include "drivers/bus/pci/configuration.h"
+#include "drivers/bus/registers/registers.h"
 
 namespace drivers::pci {
 
-// `Ports` has std::uint32_t ReadPort32(std::uint16_t port) and void WritePort32(std::uint16_t port, std::uint32_t).
-template <typename Ports>
+struct CONFIG_ADDRESS : ReadWrite<0xcf8> {
+  using REGISTER = Bits<0, 8>;
+  using FUNCTION = Bits<8, 3>;
+  using DEVICE = Bits<11, 5>;
+  using BUS = Bits<16, 8>;
+  using ENABLE = Bits<31>;
+};
+struct CONFIG_DATA : ReadWrite<0xcfc> {};
+
+// `Registers`: all I/O ports of the machine.
+template <typename Registers>
 class PortConfiguration final : public Configuration {
  public:
-  constexpr explicit PortConfiguration(Ports ports = {}) : ports_(ports) {}
+  constexpr explicit PortConfiguration(Registers ports) : ports_(ports) {}
 
   // Whether the machine has these ports: what is no register does not keep what was written.
   bool Exists() {
-    ports_.WritePort32(kAddress, kEnable);
-    const bool exists = ports_.ReadPort32(kAddress) == kEnable;
-    ports_.WritePort32(kAddress, 0);
+    constexpr std::uint32_t kKept = CONFIG_ADDRESS::ENABLE::kMask;
+    ports_.template Write<CONFIG_ADDRESS>(kKept);
+    const bool exists = ports_.template Read<CONFIG_ADDRESS>().value == kKept;
+    ports_.template Write<CONFIG_ADDRESS>(0);
     return exists;
   }
 
   std::uint32_t Read(Location at, std::uint16_t offset) override {
     if (offset >= kSpace) return kNobody;
-    ports_.WritePort32(kAddress, AddressOf(at, offset));
-    return ports_.ReadPort32(kData);
+    ports_.template Write<CONFIG_ADDRESS>(AddressOf(at, offset));
+    return ports_.template Read<CONFIG_DATA>().value;
   }
   void Write(Location at, std::uint16_t offset, std::uint32_t value) override {
     if (offset >= kSpace) return;
-    ports_.WritePort32(kAddress, AddressOf(at, offset));
-    ports_.WritePort32(kData, value);
+    ports_.template Write<CONFIG_ADDRESS>(AddressOf(at, offset));
+    ports_.template Write<CONFIG_DATA>(value);
   }
 
  private:
-  static constexpr std::uint16_t kAddress = 0xcf8;
-  static constexpr std::uint16_t kData = 0xcfc;
-  static constexpr std::uint32_t kEnable = 0x8000'0000;
   static constexpr std::uint16_t kSpace = 256;
 
   static std::uint32_t AddressOf(Location at, std::uint16_t offset) {
-    return kEnable | std::uint32_t{at.bus} << 16 | std::uint32_t{at.device} << 11 | std::uint32_t{at.function} << 8 |
-           offset;
+    return CONFIG_ADDRESS::ENABLE::kMask | CONFIG_ADDRESS::BUS::Of(at.bus) | CONFIG_ADDRESS::DEVICE::Of(at.device) |
+           CONFIG_ADDRESS::FUNCTION::Of(at.function) | CONFIG_ADDRESS::REGISTER::Of(offset);
   }
 
-  [[no_unique_address]] Ports ports_;
+  Registers ports_;
 };
 
 }  // namespace drivers::pci

@@ -5,6 +5,7 @@
 
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/header.h"
+#include "drivers/bus/pci/registers.h"
 
 namespace drivers::pci {
 
@@ -39,7 +40,7 @@ std::optional<Location> Walk::Next() {
     } else if (!GoOn(is_multi_)) {
       return std::nullopt;
     }
-    const bool exists = configuration_.Read16(at_, kIdentity) != kNoVendor;
+    const bool exists = configuration_.Of(at_).Read<VENDOR_ID>().value != VENDOR_ID::kNobody;
     if (at_.function == 0) is_multi_ = exists && IsMultifunction(configuration_, at_);
     if (!exists) continue;
     if (KindOf(configuration_, at_) == HeaderKind::kBridge) Look(at_);

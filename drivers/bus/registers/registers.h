@@ -98,6 +98,7 @@ class MappedRegisters : public TypedRegisters {
   constexpr MappedRegisters(kernel::VirtualAddress base) : base_(base) {}  // NOLINT(google-explicit-constructor)
 
   constexpr bool are_there() const { return base_.value != 0; }
+  constexpr kernel::VirtualAddress base() const { return base_; }
   // Those of another block of the same device, `offset` bytes on.
   constexpr MappedRegisters At(std::uint32_t offset) const { return kernel::VirtualAddress{base_.value + offset}; }
 

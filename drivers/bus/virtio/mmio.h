@@ -6,18 +6,18 @@
 #include <cstdint>
 #include <span>
 
+#include "drivers/bus/registers/registers.h"
 #include "drivers/bus/virtio/transport.h"
-#include "kernel/base/address.h"
 
 namespace drivers::virtio {
 
-class Mmio final : public Transport {
+template <typename Registers>
+class MmioOn final : public Transport {
  public:
   static constexpr std::size_t kSlotSize =
       0x200;  // bytes of registers and configuration on the machines that QEMU makes
 
-  // `base`: where the registers are mapped, as device memory.
-  constexpr explicit Mmio(kernel::VirtualAddress base) : base_(base) {}
+  constexpr explicit MmioOn(Registers registers) : registers_(registers) {}
 
   // What is there; kNone: nothing, or a device that speaks only the form of before virtio 1.0.
   DeviceType Identify() const;
@@ -33,11 +33,10 @@ class Mmio final : public Transport {
   std::uint32_t TakeInterrupt() override;
 
  private:
-  struct Registers;
-  volatile Registers& registers() const;
-
-  kernel::VirtualAddress base_;
+  Registers registers_;
 };
+
+using Mmio = MmioOn<MappedRegisters>;
 
 }  // namespace drivers::virtio
 

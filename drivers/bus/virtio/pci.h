@@ -9,8 +9,8 @@
 
 #include "drivers/bus/pci/configuration.h"
 #include "drivers/bus/pci/device.h"
+#include "drivers/bus/registers/registers.h"
 #include "drivers/bus/virtio/transport.h"
-#include "kernel/base/address.h"
 #include "kernel/base/result.h"
 
 namespace drivers::virtio {
@@ -18,27 +18,30 @@ namespace drivers::virtio {
 // What a function is; kNone: not a virtio device. [VIRTIO] 4.1.2
 DeviceType IdentifyPci(pci::Configuration& configuration, pci::Location at);
 
-// The registers of a function, each where it is mapped.
-struct PciRegisters {
-  kernel::VirtualAddress common = {};
-  kernel::VirtualAddress notify = {};
-  kernel::VirtualAddress interrupt_status = {};      // 0: it has none
-  kernel::VirtualAddress device_configuration = {};  // 0: it has none
-  std::uint32_t notify_size = 0;                     // bytes
+// The structures of a function.
+template <typename Registers>
+struct PciStructures {
+  Registers common = {};
+  Registers notify = {};
+  Registers interrupt_status = {};      // it need not have one
+  Registers device_configuration = {};  // the same
+  std::uint32_t notify_size = 0;        // bytes
   std::uint32_t notify_multiplier = 0;
   std::uint32_t device_configuration_size = 0;  // bytes
 };
+using PciRegisters = PciStructures<MappedRegisters>;
 
 // Finds and maps them. Errors: kUnsupported (a device of before virtio 1.0, or one without addresses), kMalformed.
 kernel::Result<PciRegisters> FindPciRegisters(pci::Device& device);
 
-class Pci final : public Transport {
+template <typename Registers>
+class PciOn final : public Transport {
  public:
   static constexpr std::uint16_t kMostQueues = 32;
   static constexpr std::uint16_t kNoVector = 0xffff;
 
-  constexpr Pci() = default;
-  constexpr explicit Pci(const PciRegisters& registers) : at_(registers) {}
+  constexpr PciOn() = default;
+  constexpr explicit PciOn(const PciStructures<Registers>& structures) : at_(structures) {}
 
   // The entries of the function's MSI-X table that it uses: for news of the configuration, and of any queue.
   void UseVectors(std::uint16_t configuration, std::uint16_t queues) {
@@ -59,15 +62,15 @@ class Pci final : public Transport {
   std::uint32_t TakeInterrupt() override;
 
  private:
-  struct Common;
-  volatile Common& common() const;
   bool HasVectors() const;  // of the selected queue
 
-  PciRegisters at_ = {};
+  PciStructures<Registers> at_ = {};
   std::uint16_t configuration_vector_ = kNoVector;
   std::uint16_t queue_vector_ = kNoVector;
   std::array<std::uint32_t, kMostQueues> notify_offsets_ = {};
 };
+
+using Pci = PciOn<MappedRegisters>;
 
 }  // namespace drivers::virtio
 

@@ -57,9 +57,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::uint64_t offset = (at.value - kFirst) % kSize;
     return at.value >= kFirst && at.value < kEnd && bytes <= kSize - offset;
   };
-  if (!is_within(registers->common, 56) || !is_within(registers->notify, registers->notify_size)) std::abort();
-  if (registers->device_configuration.value != 0 &&
-      !is_within(registers->device_configuration, registers->device_configuration_size)) {
+  if (!is_within(registers->common.base(), 56) || !is_within(registers->notify.base(), registers->notify_size))
+    std::abort();
+  if (registers->device_configuration.are_there() &&
+      !is_within(registers->device_configuration.base(), registers->device_configuration_size)) {
     std::abort();
   }
   return 0;

@@ -15,6 +15,11 @@
 #include "drivers/bus/pci/device.h"
 #include "drivers/bus/pci/host.h"
 #include "drivers/bus/pci/model_bus.h"
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
+#include "drivers/bus/virtio/registers.h"
 #include "drivers/bus/virtio/transport.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
@@ -96,10 +101,10 @@ TEST_F(PciTest, ItsStructuresAreWhereTheCapabilitiesSay) {
   const auto found = Find(Whole());
   ASSERT_TRUE(found);
   const auto at = [this](std::size_t offset) { return reinterpret_cast<std::uintptr_t>(base_ + offset); };
-  EXPECT_EQ(found->common.value, at(0));
-  EXPECT_EQ(found->interrupt_status.value, at(0x1000));
-  EXPECT_EQ(found->device_configuration.value, at(0x2000));
-  EXPECT_EQ(found->notify.value, at(0x3000));
+  EXPECT_EQ(found->common.base().value, at(0));
+  EXPECT_EQ(found->interrupt_status.base().value, at(0x1000));
+  EXPECT_EQ(found->device_configuration.base().value, at(0x2000));
+  EXPECT_EQ(found->notify.base().value, at(0x3000));
   EXPECT_EQ(found->notify_size, 0x1000u);
   EXPECT_EQ(found->notify_multiplier, 4u);
 }
@@ -107,7 +112,7 @@ TEST_F(PciTest, ItsStructuresAreWhereTheCapabilitiesSay) {
 TEST_F(PciTest, TheFirstStructureOfAKindCounts) {
   const auto found = Find(Whole().With(0x09, 0xa0, Structure(kCommon, 0x800, 0x100)));
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->common.value, reinterpret_cast<std::uintptr_t>(base_ + 0x800));
+  EXPECT_EQ(found->common.base().value, reinterpret_cast<std::uintptr_t>(base_ + 0x800));
 }
 
 TEST_F(PciTest, StructuresThatMakeNoSenseAreRefused) {
@@ -173,6 +178,8 @@ TEST_F(PciTest, TheConfigurationIsReadWithinItsLength) {
   bytes = {};
   transport.ReadConfiguration(0xffd, bytes);
   EXPECT_EQ(bytes[0], std::byte{0}) << "not past its end";
+  transport.ReadConfiguration(0xffff'ffff'ffff'fffe, bytes);
+  EXPECT_EQ(bytes[0], std::byte{0}) << "nor before its beginning";
 }
 
 TEST_F(PciTest, FeaturesAndStatusAreInTheirRegisters) {
@@ -186,6 +193,90 @@ TEST_F(PciTest, FeaturesAndStatusAreInTheirRegisters) {
   EXPECT_EQ(transport.Status(), kAcknowledge);
   Put<std::uint8_t>(0x1000, kConfigurationChanged);
   EXPECT_EQ(transport.TakeInterrupt(), kConfigurationChanged);
+}
+
+// --- The structures as doubles.
+
+// [VIRTIO] 4.1.4.3: which can be written, and how wide they are.
+constexpr std::array kCommonTable = {
+    Rule{.offset = 0, .writable = 0xffff'ffff},
+    Rule{.offset = 4, .reset = 1, .is_read_only = true},
+    Rule{.offset = 8, .writable = 0xffff'ffff},
+    Rule{.offset = 12, .writable = 0xffff'ffff},
+    Rule{.offset = 16, .bytes = 2, .reset = 0xffff, .writable = 0xffff},
+    Rule{.offset = 18, .bytes = 2, .reset = 3, .is_read_only = true},
+    Rule{.offset = 20, .bytes = 1, .writable = 0xff},
+    Rule{.offset = 21, .bytes = 1, .is_read_only = true},
+    Rule{.offset = 22, .bytes = 2, .writable = 0xffff},
+    Rule{.offset = 24, .bytes = 2, .reset = 256, .writable = 0xffff},
+    Rule{.offset = 26, .bytes = 2, .reset = 0xffff, .writable = 0xffff},
+    Rule{.offset = 28, .bytes = 2, .writable = 1},
+    Rule{.offset = 30, .bytes = 2, .reset = 3, .is_read_only = true},
+    Rule{.offset = 32, .writable = 0xffff'ffff},
+    Rule{.offset = 36, .writable = 0xffff'ffff},
+    Rule{.offset = 40, .writable = 0xffff'ffff},
+    Rule{.offset = 44, .writable = 0xffff'ffff},
+    Rule{.offset = 48, .writable = 0xffff'ffff},
+    Rule{.offset = 52, .writable = 0xffff'ffff},
+};
+
+PciStructures<DoubleRegisters> StructuresOf(RegisterDouble& common, RegisterDouble& notify) {
+  return {.common = DoubleRegisters(common),
+          .notify = DoubleRegisters(notify),
+          .notify_size = 0x1000,
+          .notify_multiplier = 4};
+}
+
+TEST(VirtioPciRules, TheStartKeepsThem) {
+  RuleModel common(kCommonTable);
+  Script notify;
+  notify.Writes<pci_structures::queue_notify>(2, 12);  // one write, and nothing else
+  PciOn<DoubleRegisters> transport(StructuresOf(common, notify));
+  transport.UseVectors(0, 1);
+  EXPECT_EQ(Negotiate(transport, 1, 0), kVersion1 | 1);
+  EXPECT_EQ(transport.MostEntries(2), 256);
+  EXPECT_EQ(transport.MostEntries(3), 0) << "the device has three";
+  transport.EnableQueue(2, 128, {.descriptors = {0x1'0000'1000}, .available = {0x2000}, .used = {0x5'0000'3000}});
+  EXPECT_EQ(common.Get(32), 0x1000u);
+  EXPECT_EQ(common.Get(36), 1u);
+  EXPECT_EQ(common.Get(40), 0x2000u);
+  EXPECT_EQ(common.Get(48), 0x3000u);
+  EXPECT_EQ(common.Get(52), 5u);
+  EXPECT_EQ(common.writes.back(), 28u) << "enabled when all else is said";
+  transport.Notify(2);
+  EXPECT_EQ(notify.verdict(), "");
+  EXPECT_EQ(transport.TakeInterrupt(), 0u) << "it has no such register";
+  EXPECT_TRUE(common.complaints.empty()) << common.complaints.front();
+}
+
+TEST(VirtioPciScript, AReadOfTheInterruptsReasonIsItsEnd) {
+  RuleModel common(kCommonTable);
+  Script status;
+  status.Reads<pci_structures::ISR_status>(kConfigurationChanged);
+  PciStructures<DoubleRegisters> structures = StructuresOf(common, status);
+  structures.interrupt_status = DoubleRegisters(status);
+  PciOn<DoubleRegisters> transport(structures);
+  EXPECT_EQ(transport.TakeInterrupt(), kConfigurationChanged);
+  EXPECT_EQ(status.verdict(), "");
+}
+
+TEST(VirtioPciFaults, ADeviceWithoutAVectorForAQueueOrThatIsGoneHasNone) {
+  using enum RegisterFault::Kind;
+  RuleModel common(kCommonTable);
+  FaultyRegisters faulty(common);
+  PciOn<DoubleRegisters> transport(StructuresOf(faulty, common));
+  transport.UseVectors(0, 1);
+  faulty.Break({.kind = kStuckHigh, .offset = 26});
+  EXPECT_EQ(transport.MostEntries(0), 0);
+  faulty.Mend();
+  faulty.Break({.kind = kStuckHigh, .offset = 16});
+  EXPECT_EQ(transport.MostEntries(0), 0) << "nor one for its configuration";
+  faulty.Mend();
+  EXPECT_EQ(transport.MostEntries(0), 256);
+  faulty.Break({.kind = kGone});
+  EXPECT_EQ(transport.MostEntries(0), 0);
+  EXPECT_FALSE(Negotiate(transport, 0, 0));
+  EXPECT_LT(faulty.accesses(), 200'000);
 }
 
 }  // namespace
