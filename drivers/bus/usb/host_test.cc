@@ -281,8 +281,8 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFault,
                                          Fault::kLong, Fault::kWrongToggle, Fault::kGarbage, Fault::kUnplug));
 
 TEST_F(HostTest, AHubThatFailsAtAnyTransactionIsDoneWithoutAndReplaced) {
-  for (const Fault fault :
-       {Fault::kDeaf, Fault::kStall, Fault::kShort, Fault::kGarbage, Fault::kLong, Fault::kUnplug}) {
+  for (const Fault fault : {Fault::kDeaf, Fault::kDead, Fault::kNak, Fault::kStall, Fault::kShort, Fault::kGarbage,
+                            Fault::kLong, Fault::kWrongToggle, Fault::kUnplug}) {
     for (int at = 0; at < 40; ++at) {
       SCOPED_TRACE(testing::Message() << "fault " << static_cast<int>(fault) << " at " << at);
       ModelBus bus;

@@ -135,8 +135,8 @@ TEST_F(UsbKeyboardTest, ShortReportsAndKeysThatNobodyKnowsTypeNothing) {
 }
 
 TEST_F(UsbKeyboardTest, EveryFaultAtEveryTransactionIsSurvivedAndPullingItOutMendsIt) {
-  for (const Fault fault : {Fault::kDeaf, Fault::kStall, Fault::kShort, Fault::kLong, Fault::kWrongToggle,
-                            Fault::kGarbage, Fault::kUnplug}) {
+  for (const Fault fault : {Fault::kDeaf, Fault::kDead, Fault::kNak, Fault::kStall, Fault::kShort, Fault::kLong,
+                            Fault::kWrongToggle, Fault::kGarbage, Fault::kUnplug}) {
     for (int at = 0; at < 45; ++at) {
       SCOPED_TRACE(testing::Message() << "fault " << static_cast<int>(fault) << " at " << at);
       keyboard_.transactions = 0;

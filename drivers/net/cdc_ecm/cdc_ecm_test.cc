@@ -281,8 +281,8 @@ TEST_F(CdcEcmTest, FramesThatAreNoneAreCountedAndTheReceiverGoesOn) {
 }
 
 TEST_F(CdcEcmTest, EveryFaultAtEveryTransactionIsSurvivedAndPullingItOutMendsIt) {
-  for (const Fault fault : {Fault::kDeaf, Fault::kNak, Fault::kStall, Fault::kShort, Fault::kLong, Fault::kWrongToggle,
-                            Fault::kGarbage, Fault::kUnplug}) {
+  for (const Fault fault : {Fault::kDeaf, Fault::kDead, Fault::kNak, Fault::kStall, Fault::kShort, Fault::kLong,
+                            Fault::kWrongToggle, Fault::kGarbage, Fault::kUnplug}) {
     for (int at = 0; at < 70; ++at) {
       SCOPED_TRACE(testing::Message() << "fault " << static_cast<int>(fault) << " at " << at);
       adapter_.transactions = 0;

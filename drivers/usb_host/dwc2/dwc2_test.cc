@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -149,6 +151,32 @@ TEST(Dwc2, ADeviceThatHasNoRoomForAnotherPacketIsAskedBeforeItComes) {
   EXPECT_EQ(FirstOf(device.complaints), "");
 }
 
+// A NAK that is answered by asking again at once would keep bus and CPU busy for as long as nobody has anything to say.
+TEST(Dwc2, ADeviceBehindATranslatorThatHasNothingToSayIsAskedOnceAMillisecondAtMost) {
+  class Mute final : public EchoDevice {
+   public:
+    Mute() : EchoDevice(Speed::kFull) {}
+
+   private:
+    std::optional<usb::Bytes> NextPacket(std::uint8_t) override { return std::nullopt; }
+  };
+  Machine machine;
+  ModelHub hub(2);
+  Mute device;
+  hub.ports[0].device = &device;
+  machine.Plug(hub);
+  machine.Start();
+  machine.Run(Duration::Seconds(2));
+  ASSERT_EQ(machine.driver.attached, 1);
+  const int transactions = device.transactions;
+  const int polls = machine.polls();
+  machine.Run(Duration::Seconds(1));
+  EXPECT_LE(device.transactions - transactions, 1000);
+  EXPECT_GT(device.transactions - transactions, 300) << "nor is it forgotten";
+  EXPECT_LE(machine.polls() - polls, 6000);
+  EXPECT_EQ(FirstOf(machine.core.complaints), "");
+}
+
 TEST(Dwc2, AQuietBusInterruptsNobody) {
   Machine machine;
   machine.Start();
@@ -247,8 +275,10 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFault,
                                          FaultCase{Fault::kLong, false}, FaultCase{Fault::kWrongToggle, false},
                                          FaultCase{Fault::kGarbage, false}, FaultCase{Fault::kUnplug, false},
                                          FaultCase{Fault::kDeaf, true}, FaultCase{Fault::kNak, true},
-                                         FaultCase{Fault::kStall, true}, FaultCase{Fault::kLong, true},
-                                         FaultCase{Fault::kUnplug, true}));
+                                         FaultCase{Fault::kStall, true}, FaultCase{Fault::kShort, true},
+                                         FaultCase{Fault::kLong, true}, FaultCase{Fault::kWrongToggle, true},
+                                         FaultCase{Fault::kGarbage, true}, FaultCase{Fault::kUnplug, true},
+                                         FaultCase{Fault::kDead, false}, FaultCase{Fault::kDead, true}));
 
 }  // namespace
 }  // namespace drivers::usb_host::dwc2
