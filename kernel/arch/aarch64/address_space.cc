@@ -101,7 +101,7 @@ struct LiveTables {
 Result<void> MapInWindow(PhysicalAddress physical, std::uint64_t size) {
   const paging::MapOperation<LiveTables> operation{0, ENKEL_ARM_NOT_GLOBAL, Access::kReadWrite, kNormal};
   std::uint64_t* const root = LiveTables::Root() + ENKEL_ARM_WINDOW_ROOT_OFFSET / sizeof(std::uint64_t);
-  Result<void> result = operation.Walk(root, 1, physical.value, physical.value + size);
+  Result<void> result = operation.Walk(root, 1, physical.value, physical.value + size, false);
   asm volatile("dsb ishst\n\tisb" ::: "memory");
   return result;
 }

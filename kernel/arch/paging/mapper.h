@@ -36,8 +36,9 @@ inline constexpr std::size_t kEntries = 512;
 // Interrupts wait while a window is open: no more entries than this are written in one.
 inline constexpr std::size_t kEntriesPerWindow = 64;
 
-// Bytes that one entry of a level covers.
-constexpr std::uint64_t EntrySize(int level) { return std::uint64_t{kPageSize} << (9 * (kPageLevel - level)); }
+// Bytes that one entry of a level covers, and how many bits of an address say which of them.
+constexpr unsigned EntryShift(int level) { return 12 + 9 * static_cast<unsigned>(kPageLevel - level); }
+constexpr std::uint64_t EntrySize(int level) { return std::uint64_t{1} << EntryShift(level); }
 
 constexpr std::size_t EntryIndex(std::uint64_t virtual_address, int level) {
   return (virtual_address / EntrySize(level)) % kEntries;
@@ -66,9 +67,9 @@ template <typename Cpu>
     const std::size_t now = std::min(count, kEntriesPerWindow);
     const typename Cpu::Window window(slot);
     std::uint64_t* at = window.slots();
-    for (std::uint64_t* const end = at + now; at != end; ++at, first += step) {
-      __atomic_store_n(at, first, __ATOMIC_RELEASE);
-    }
+    std::uint64_t* const end = at + now;
+#pragma clang loop unroll_count(4)
+    for (; at != end; ++at, first += step) __atomic_store_n(at, first, __ATOMIC_RELEASE);
     slot += now;
     count -= now;
   }
@@ -140,6 +141,25 @@ void ForgetIfDifferent(std::uint64_t* slot, std::uint64_t leaf, int level, std::
   }
 }
 
+struct TableAndLevel {
+  std::uint64_t* table;
+  int level;
+};
+
+// Where a walk over [first, last) begins: the last table that leads to all of it.
+template <typename Cpu>
+TableAndLevel TableFor(std::uint64_t first, std::uint64_t last) {
+  std::uint64_t* table = Cpu::Root();
+  const std::uint64_t different = first ^ (last - 1);  // bits
+#pragma clang loop unroll(full)
+  for (int level = Cpu::kRootLevel; level < kPageLevel; ++level) {
+    const std::uint64_t entry = table[EntryIndex(first, level)];
+    if (different >= EntrySize(level) || !Cpu::Entry::IsTable(entry, level)) return {table, level};
+    table = TableAt(Cpu::Entry::Physical(entry));
+  }
+  return {table, kPageLevel};
+}
+
 template <typename Cpu>
 struct MapOperation {
   using Entry = typename Cpu::Entry;
@@ -148,20 +168,21 @@ struct MapOperation {
   Access access;
   MemoryType type;
 
-  // Walks one table over [first, last); `table` covers both.
-  Result<void> Walk(std::uint64_t* table, int level, std::uint64_t first, std::uint64_t last) const {
+  // Walks one table over [first, last); `table` covers both. `is_empty`: it is new, and no entry leads anywhere.
+  Result<void> Walk(std::uint64_t* table, int level, std::uint64_t first, std::uint64_t last, bool is_empty) const {
     const std::uint64_t size = EntrySize(level);
     while (first < last) {
       std::uint64_t* slot = &table[EntryIndex(first, level)];
       if (const std::size_t leaves = CountLeaves(slot, level, first, last); leaves > 0) {
-        StoreLeaves(slot, leaves, level, first);
+        StoreLeaves(slot, leaves, level, first, is_empty);
         first += leaves * size;
         continue;
       }
       const std::uint64_t next = std::min(last, RoundDown(first, size) + size);
+      const bool makes_table = Entry::IsEmpty(*slot);
       std::uint64_t* below = TableBelow<Cpu>(slot, level, first);
       if (below == nullptr) return Fail(Error::kOutOfMemory);
-      if (Result<void> result = Walk(below, level + 1, first, next); !result) return result;
+      if (Result<void> result = Walk(below, level + 1, first, next, makes_table); !result) return result;
       first = next;
     }
     return {};
@@ -169,6 +190,7 @@ struct MapOperation {
 
   // How many entries from `slot` on can be leaves of [first, last).
   std::size_t CountLeaves(const std::uint64_t* slot, int level, std::uint64_t first, std::uint64_t last) const {
+    if (level == kPageLevel) return (last - first) / kPageSize;
     const std::uint64_t size = EntrySize(level);
     if (level == 0 || (level == 1 && !Cpu::HasGigabyteBlocks())) return 0;
     if (first % size != 0 || (first + offset) % size != 0) return 0;
@@ -180,10 +202,10 @@ struct MapOperation {
     return count;
   }
 
-  void StoreLeaves(std::uint64_t* slot, std::size_t count, int level, std::uint64_t first) const {
+  void StoreLeaves(std::uint64_t* slot, std::size_t count, int level, std::uint64_t first, bool are_empty) const {
     const std::uint64_t size = EntrySize(level);
     const std::uint64_t leaf = Entry::Leaf(first + offset, access, type, level) | more_bits;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count && !are_empty; ++i) {
       if (Entry::IsPresent(slot[i])) ForgetIfDifferent<Cpu>(slot + i, leaf + i * size, level, first + i * size);
     }
     StoreEntries<Cpu>(slot, count, leaf, size);
@@ -222,10 +244,10 @@ struct ProtectOperation {
     const std::uint64_t size = EntrySize(level);
     const std::uint64_t leaf = *slot;
     if (first % size != 0 || Entry::IsTable(leaf, level) || Entry::IsEmpty(leaf) || !MayChange(leaf)) return 0;
-    const std::uint64_t most = (last - first) / size;
-    std::size_t count = 0;
-    while (count < most && slot[count] == leaf + count * size) ++count;
-    return count;
+    const std::uint64_t* const end = slot + (last - first) / size;
+    const std::uint64_t* at = slot;
+    for (std::uint64_t expected = leaf; at != end && *at == expected; ++at) expected += size;
+    return static_cast<std::size_t>(at - slot);
   }
 
   // A guard may be closed for good, and nothing else.
@@ -239,6 +261,14 @@ struct ProtectOperation {
     }
     std::uint64_t* below = TableBelow<Cpu>(slot, level, first);
     if (below == nullptr) return Fail(Error::kOutOfMemory);
+    if (!Entry::IsTable(old, level) && level + 1 == kPageLevel) {
+      // All entries of the new table are alike: no need to look at each.
+      const std::uint64_t physical = Entry::Physical(old) + first % EntrySize(level);
+      StoreEntries<Cpu>(&below[EntryIndex(first, kPageLevel)], (next - first) / kPageSize,
+                        Entry::Leaf(physical, access, Entry::TypeOf(old), kPageLevel), kPageSize);
+      changed = true;
+      return {};
+    }
     return Walk(below, level + 1, first, next);
   }
 };
@@ -262,8 +292,8 @@ Result<void> Map(VirtualAddress virtual_address, PhysicalAddress physical, std::
   if (!IsPageRange<Cpu>(virtual_address, size) || !IsPageAligned(physical.value)) return Fail(Error::kInvalidArgument);
   if (physical.value + size < physical.value || access == Access::kReadExecute) return Fail(Error::kInvalidArgument);
   const MapOperation<Cpu> operation{physical.value - virtual_address.value, 0, access, type};
-  Result<void> result =
-      operation.Walk(Cpu::Root(), Cpu::kRootLevel, virtual_address.value, virtual_address.value + size);
+  const auto [table, level] = TableFor<Cpu>(virtual_address.value, virtual_address.value + size);
+  Result<void> result = operation.Walk(table, level, virtual_address.value, virtual_address.value + size, false);
   Cpu::Publish(virtual_address, size);
   return result;
 }
@@ -274,8 +304,8 @@ Result<void> Protect(VirtualAddress virtual_address, std::uint64_t size, Access 
   if (!IsPageRange<Cpu>(virtual_address, size)) return Fail(Error::kInvalidArgument);
   if (access == Access::kReadExecute) return Fail(Error::kInvalidArgument);
   ProtectOperation<Cpu> operation{access};
-  Result<void> result =
-      operation.Walk(Cpu::Root(), Cpu::kRootLevel, virtual_address.value, virtual_address.value + size);
+  const auto [table, level] = TableFor<Cpu>(virtual_address.value, virtual_address.value + size);
+  Result<void> result = operation.Walk(table, level, virtual_address.value, virtual_address.value + size);
   if (operation.changed) Cpu::Publish(virtual_address, size);
   return result;
 }
