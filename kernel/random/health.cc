@@ -20,16 +20,33 @@ bool HealthTest::FavoursAValue(std::uint64_t sample) {
   return count_ >= limits_.proportion;
 }
 
+// Whether any of the ring equals the sample, or is not filled yet and the sample is 0. Two are compared at a time: wide
+// samples, which are drawn when a machine starts, never equal each other.
+bool HealthTest::MayRepeat(std::uint64_t sample) const {
+  using Pair [[gnu::vector_size(16)]] = std::uint64_t;
+  const Pair wanted = {sample, sample};
+  Pair found = {};
+#pragma clang loop unroll(full)
+  for (std::size_t i = 0; i < kMostLag; i += 2) {
+    Pair pair;
+    __builtin_memcpy(&pair, recent_.data() + i, sizeof(pair));
+    found |= static_cast<Pair>(pair == wanted);
+  }
+  return (found[0] | found[1]) != 0;
+}
+
 bool HealthTest::IsPeriodic(std::uint64_t sample) {
   if (position_ == 0) matches_ = {};
   bool is_periodic = false;
   const auto compare = [&](std::size_t at, std::size_t lag) {
     if (recent_[at] == sample && ++matches_[lag - 1] >= limits_.proportion) is_periodic = true;
   };
-  // From the newest to the oldest: in a ring that is not full, those before next_ are all.
-  for (std::size_t at = next_; at-- > 0;) compare(at, next_ - at);
-  if (filled_ == kMostLag) {
-    for (std::size_t at = kMostLag; at-- > next_;) compare(at, next_ + kMostLag - at);
+  if (MayRepeat(sample)) {
+    // From the newest to the oldest: in a ring that is not full, those before next_ are all.
+    for (std::size_t at = next_; at-- > 0;) compare(at, next_ - at);
+    if (filled_ == kMostLag) {
+      for (std::size_t at = kMostLag; at-- > next_;) compare(at, next_ + kMostLag - at);
+    }
   }
   recent_[next_] = sample;
   next_ = (next_ + 1) % kMostLag;

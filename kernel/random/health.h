@@ -46,6 +46,7 @@ class HealthTest {
  private:
   bool Repeats(std::uint64_t sample);
   bool FavoursAValue(std::uint64_t sample);
+  bool MayRepeat(std::uint64_t sample) const;
   bool IsPeriodic(std::uint64_t sample);
 
   HealthLimits limits_;
