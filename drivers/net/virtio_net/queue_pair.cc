@@ -26,8 +26,12 @@ using virtio::SplitQueue;
 constexpr std::size_t kBufferCount = 10;  // in the header: how many buffers a received frame lies in
 constexpr std::size_t kSmallestFrame = 14;
 
-// Lent at first: enough for the largest frame in buffers of 4 KiB, of which one may be waiting for its like already.
-constexpr std::size_t kFirstLent = 2 * (kLargestFrame / 4096 + 1);
+// May be lent, however few buffers there are: enough for the largest frame in buffers of 4 KiB, of which one may be
+// waiting for its like already.
+constexpr std::size_t kLeastLent = 2 * (kLargestFrame / 4096 + 1);
+
+// Lent at first: enough for the largest frame. While a device has all of them it can give one, and then it gets more.
+std::size_t FirstLent(const net::BufferPool& buffers) { return (kLargestFrame + kHeaderSize) / buffers.capacity() + 1; }
 
 }  // namespace
 
@@ -40,8 +44,8 @@ QueuePair::QueuePair(virtio::Transport& transport, virtio::Features features, co
       transmit_(transport, static_cast<std::uint16_t>(2 * number + 1), features, domain, memory.transmit,
                 memory.tables),
       can_merge_((features & VIRTIO_NET_F_MRG_RXBUF) != 0),
-      most_lent_(std::clamp(most_lent, kFirstLent, kMostInFlight)),
-      wanted_lent_(kFirstLent) {
+      most_lent_(std::clamp(most_lent, kLeastLent, kMostInFlight)),
+      wanted_lent_(std::min(most_lent_, FirstLent(buffers))) {
   for (std::uint16_t token = 0; token < kMostInFlight; ++token) idle_lent_[token] = idle_in_flight_[token] = token;
   idle_lent_count_ = idle_in_flight_count_ = kMostInFlight;
 }
