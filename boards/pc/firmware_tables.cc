@@ -1,10 +1,13 @@
 #include "boards/pc/firmware_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "boards/pc/acpi.h"
+#include "boards/pc/boot_info.h"
 #include "boards/pc/loader.h"
 #include "boards/pc/physical_window.h"
 #include "boards/pc/pvh.h"
@@ -32,25 +35,51 @@ kernel::Result<AcpiRoot> FindRoot() {
   return FindAcpiRoot(PhysicalWindow(kFirmware, kFirmwareSize).bytes());
 }
 
+constexpr std::size_t kMostTables = 64;  // no machine has more; what lies behind is not looked at
+
+[[gnu::section(".bss..noinit")]] constinit std::array<FirmwareTable, kMostTables> tables = {};
+constinit std::size_t table_count = 0;
+constinit bool was_listed = false;
+
+void ListAddresses(const AcpiRoot& root) {
+  const kernel::Result<std::uint32_t> size = SizeOfFirmwareTable(root.address, root.signature);
+  if (!size) return;
+  const PhysicalWindow window(root.address, *size);
+  if (!IsAcpiTableWhole(window.bytes())) return;
+  table_count = std::min(CountAcpiTables(window.bytes(), root.signature), kMostTables);
+  for (std::size_t i = 0; i < table_count; ++i) {
+    tables[i] = {.address = AcpiTableAddress(window.bytes(), root.signature, i), .signature = 0};
+  }
+}
+
+// Reads those of the first tables that one window shows: how many.
+std::size_t ReadSignatures(std::span<FirmwareTable> some) {
+  const std::uint64_t page = kernel::RoundDown(some.front().address.value, kernel::kPageSize);
+  const PhysicalWindow window({page}, 2 * kernel::kPageSize);
+  std::size_t count = 0;
+  while (count < some.size() && some[count].address.value - page < kernel::kPageSize) {
+    const std::uint64_t offset = some[count].address.value - page;
+    if (!window.bytes().empty()) some[count].signature = Load<std::uint32_t>(window.bytes(), offset);
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 kernel::Result<std::uint32_t> SizeOfFirmwareTable(kernel::PhysicalAddress address, std::uint32_t signature) {
   return ParseAcpiTableSize(PhysicalWindow(address, kAcpiHeaderSize).bytes(), signature);
 }
 
-kernel::Result<FirmwareTables> ListFirmwareTables() {
-  const kernel::Result<AcpiRoot> root = FindRoot();
-  if (!root) return kernel::Fail(root.error());
-  const kernel::Result<std::uint32_t> size = SizeOfFirmwareTable(root->address, root->signature);
-  if (!size) return kernel::Fail(size.error());
-  const PhysicalWindow window(root->address, *size);
-  if (!IsAcpiTableWhole(window.bytes())) return kernel::Fail(kernel::Error::kMalformed);
-  FirmwareTables tables;
-  tables.count = std::min(CountAcpiTables(window.bytes(), root->signature), FirmwareTables::kMost);
-  for (std::size_t i = 0; i < tables.count; ++i) {
-    tables.addresses[i] = AcpiTableAddress(window.bytes(), root->signature, i);
+std::span<const FirmwareTable> ListFirmwareTables() {
+  if (!was_listed) {
+    was_listed = true;
+    if (const kernel::Result<AcpiRoot> root = FindRoot()) ListAddresses(*root);
+    for (std::span<FirmwareTable> rest = std::span(tables).first(table_count); !rest.empty();) {
+      rest = rest.subspan(ReadSignatures(rest));
+    }
   }
-  return tables;
+  return std::span(tables).first(table_count);
 }
 
 }  // namespace board

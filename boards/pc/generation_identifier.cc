@@ -32,10 +32,9 @@ kernel::Result<kernel::PhysicalAddress> ReadTable(kernel::PhysicalAddress addres
 }
 
 kernel::Result<kernel::PhysicalAddress> FindIdentifier() {
-  const kernel::Result<FirmwareTables> tables = ListFirmwareTables();
-  if (!tables) return kernel::Fail(tables.error());
-  for (std::size_t i = 0; i < tables->count; ++i) {
-    if (const auto place = ReadTable(tables->addresses[i])) return place;
+  for (const FirmwareTable& table : ListFirmwareTables()) {
+    if (table.signature != kSsdt) continue;
+    if (const auto place = ReadTable(table.address)) return place;
   }
   return kernel::Fail(kernel::Error::kNotFound);
 }

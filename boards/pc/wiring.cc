@@ -21,10 +21,9 @@ kernel::Result<InterruptWiring> ReadMadt(kernel::PhysicalAddress address) {
 }
 
 kernel::Result<InterruptWiring> FromTables() {
-  const kernel::Result<FirmwareTables> tables = ListFirmwareTables();
-  if (!tables) return kernel::Fail(tables.error());
-  for (std::size_t i = 0; i < tables->count; ++i) {
-    if (const kernel::Result<InterruptWiring> wiring = ReadMadt(tables->addresses[i])) return wiring;
+  for (const FirmwareTable& table : ListFirmwareTables()) {
+    if (table.signature != kMadt) continue;
+    if (const kernel::Result<InterruptWiring> wiring = ReadMadt(table.address)) return wiring;
   }
   return kernel::Fail(kernel::Error::kNotFound);
 }
