@@ -33,29 +33,25 @@ void* memset(void* to, int value, size_t size) {
   }
   // From both ends to where they meet, or overlap.
   const Sixteen block = {word, word};
-  if (size > 128) {
-    unsigned char* const aligned = (unsigned char*)(((uintptr_t)first + 15) & ~(uintptr_t)15);
-    const size_t most = (size_t)(end - aligned) & ~(size_t)127;
-    unsigned char* const after = aligned + most;
-    for (intptr_t i = -(intptr_t)most; i != 0; i += 128) {
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 128; j += 16) *(Vector*)(after + i + j) = block;
-    }
-  }
   *(Sixteen*)first = block;
   *(Sixteen*)(end - 16) = block;
   if (size <= 32) return to;
+  *(Sixteen*)(first + 16) = block;
   *(Sixteen*)(end - 32) = block;
-  if (size <= 128) {
-    *(Sixteen*)(first + 16) = block;
-    if (size <= 64) return to;
-    *(Sixteen*)(first + 32) = block;
-    *(Sixteen*)(first + 48) = block;
-  } else {
-#pragma clang loop unroll(full)
-    for (int j = 128; j > 64; j -= 16) *(Sixteen*)(end - j) = block;
-  }
+  if (size <= 64) return to;
+  *(Sixteen*)(first + 32) = block;
+  *(Sixteen*)(first + 48) = block;
   *(Sixteen*)(end - 64) = block;
   *(Sixteen*)(end - 48) = block;
+  if (size <= 128) return to;
+  unsigned char* at = (unsigned char*)(((uintptr_t)first + 64) & ~(uintptr_t)15);
+  for (; end - at >= 256; at += 256) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 256; j += 16) *(Vector*)(at + j) = block;
+  }
+  for (; end - at > 64; at += 64) {
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 64; j += 16) *(Vector*)(at + j) = block;
+  }
   return to;
 }
