@@ -30,7 +30,7 @@ constexpr kernel::random::Eighths kByte = 4 * 8;
 static_assert(VirtioRng::kMostBytes * kByte >= kernel::random::kBitsToSeed * 8);
 
 constinit const VirtioMemory domain;
-constinit VirtioRng::Memory memory = {};
+[[gnu::section(".bss..noinit")]] constinit VirtioRng::Memory memory = {};  // zeroed when it is used
 constinit VirtioPort port;
 constinit bool is_open = false;
 

@@ -39,7 +39,7 @@ struct Card {
 };
 
 constinit const VirtioMemory domain;
-alignas(VirtioNet) constinit std::array<std::byte, sizeof(VirtioNet)> storage = {};
+[[gnu::section(".bss..noinit")]] alignas(VirtioNet) constinit std::array<std::byte, sizeof(VirtioNet)> storage = {};
 constinit Card card;
 
 // Pages for `count` of T, for ever, with arbitrary contents.
