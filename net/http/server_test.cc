@@ -402,7 +402,7 @@ TEST_F(ServerTest, AnIdleConnectionEnds) {
   Run(client);
 }
 
-TEST_F(ServerTest, WhoComesLastPutsOutWhoHasWaitedLongest) {
+TEST_F(ServerTest, OneAddressGetsNoMoreThanItsShare) {
   std::vector<std::optional<TcpStream>> idle;
   const auto client = [&]() -> Task<> {
     for (int i = 0; i < 4; ++i) {

@@ -205,6 +205,7 @@ MUTANTS = (
           "return c == '\\r' ? Expect(c, '\\r', State::kDataLineFeed) : Expect(c, c, State::kDigits);"),
     _http("http: trailers without end", "chunked", "++overhead_ <= kMostOverhead", "++overhead_ <= 1000 * kMostOverhead"),
     _http("http: a range that begins at the end", "conditional", "if (*first >= size)", "if (*first > size)"),
+    # "|| true" is the bug here: it makes the condition one that always holds.
     _http("http: a weak tag is a strong one", "conditional", "if (may_be_weak && element.starts_with",
           "if ((may_be_weak || true) && element.starts_with"),
     _http("http: a percent sign at the end", "request", "text.size() - i > 2", "text.size() - i > 1"),

@@ -27,11 +27,14 @@ def media(name, board, app, serves, **kwargs):
       serves: its TCP ports.
       **kwargs: testonly, visibility.
     """
+
+    # A medium is a copy of the image with tools to fetch around it: built for whoever names it, a test for one.
+    on_request = ["manual"]
     kind, _, detail = MEDIA.get(board, "").partition(" ")
     if kind == "sdcard":
-        _sdcard(name = name + ".sdcard", image = name, tags = ["manual"], **kwargs)
+        _sdcard(name = name + ".sdcard", image = name, tags = on_request, **kwargs)
     elif kind == "iso":
-        disc_image(name = name + ".iso", image = name, tags = ["manual"], **kwargs)
+        disc_image(name = name + ".iso", image = name, tags = on_request, **kwargs)
     elif kind == "oci":
         oci_image(
             name = name + ".oci",
@@ -39,6 +42,6 @@ def media(name, board, app, serves, **kwargs):
             ports = serves,
             program = name,
             program_name = app,
-            tags = ["manual"],
+            tags = on_request,
             **kwargs
         )
