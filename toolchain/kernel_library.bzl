@@ -43,19 +43,30 @@ PASSING_FOLDERS = [
     "net/udp",
 ]
 
+def _is_in(package, rooms):
+    return any([(package + "/").startswith(room + "/") for room in rooms])
+
 def trap_feature(package):
     """What of undefined behaviour stops the libraries of a package: a feature of the toolchain, or None."""
     if package in PASSING_FOLDERS:
         return "trap_values"
-    is_trapping = any([(package + "/").startswith(room + "/") for room in TRAPPING_ROOMS])
-    return "trap_undefined" if is_trapping else None
+    return "trap_undefined" if _is_in(package, TRAPPING_ROOMS) else None
+
+# Through these each packet goes: compiled for speed, where the board is one to which that matters (toolchain/cc/config.bzl).
+FAST_ROOMS = [
+    "drivers/bus/virtio",
+    "drivers/net/virtio_net",
+    "net",
+]
 
 def kernel_library(name, copts = [], features = [], **kwargs):
-    trap = trap_feature(native.package_name())
+    package = native.package_name()
+    trap = trap_feature(package)
+    fast = ["fast"] if _is_in(package, FAST_ROOMS) else []
     cc_library(
         name = name,
         copts = KERNEL_COPTS + copts,
-        features = features + ([trap] if trap else []),
+        features = features + ([trap] if trap else []) + fast,
         linkstatic = True,
         **kwargs
     )
