@@ -37,6 +37,9 @@ class Budget {
   std::size_t used_ = 0;
 };
 
+// Bytes of memory that a byte of a window may come to take: buffers are seldom full, and packets have descriptors.
+inline constexpr std::size_t kMemoryOfByte = 4;
+
 // How large a receive window the path and the program can use: twice what the program reads in a round trip, so that a
 // sender whose window doubles is not held back. It never shrinks but under full pressure, by half a round trip; the
 // right edge that was announced is the connection's to keep.
@@ -54,6 +57,13 @@ class ReceiveTuning {
     return window_;
   }
   std::uint32_t window() const { return window_; }
+
+  // The largest window that may be promised to one connection: should all of it come and nobody read, it takes no more
+  // than half of the budget.
+  static constexpr std::uint32_t MostWindow(const Budget& budget) {
+    return std::max(kInitialWindow,
+                    static_cast<std::uint32_t>(std::min<std::size_t>(budget.limit() / 2 / kMemoryOfByte, UINT32_MAX)));
+  }
 
  private:
   // A round trip that was never measured, or takes no time, counts as so long.

@@ -38,8 +38,9 @@ kernel::Result<T> AtTheEnd(const ControlBlock& block) {
 // The program took `size` bytes: the window may grow, and open.
 void AfterRead(ControlBlock& block, std::size_t size) {
   Stack& stack = block.stack;
-  (void)block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(),
-                            block.options.receive_limit, stack.budget.pressure());
+  const std::uint32_t most = std::min(block.options.receive_limit, ReceiveTuning::MostWindow(stack.budget));
+  (void)block.tuning.OnRead(static_cast<std::uint32_t>(size), block.recovery.round_trip().smoothed(), stack.now(), most,
+                            stack.budget.pressure());
   LimitReceiveMemory(block);
   ChargeBudget(block);
   if (IsOver(block) || block.receive_queue.HasEnded()) return;

@@ -49,8 +49,6 @@ void Release(ControlBlock& block);
 
 // Bounds what the receive queue holds by the size of the window.
 inline void LimitReceiveMemory(ControlBlock& block) {
-  // Buffers are seldom full, and packets have descriptors.
-  constexpr std::size_t kMemoryOfByte = 4;
   block.receive_queue.SetMostMemory(kMemoryOfByte * block.tuning.window());
 }
 

@@ -192,7 +192,9 @@ void Output(ControlBlock& block) {
     TryAgainSoon(block);
     return;
   }
-  if (block.retry != Retry::kPersist) StopRetry(block);
+  // A writer that found no memory for its first byte waits for the clock: nothing else will come.
+  const bool awaits_memory = block.retry == Retry::kDevice && block.wants_room && block.send_queue.size() == 0;
+  if (block.retry != Retry::kPersist && !awaits_memory) StopRetry(block);
   const bool has_unsent = block.snd_nxt != block.send_end();
   if (has_unsent && block.snd_una == block.snd_nxt) StartPersist(block);
 }

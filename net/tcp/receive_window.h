@@ -19,9 +19,10 @@ inline std::uint32_t ReceiveSpace(const ControlBlock& block) {
   const auto readable = static_cast<std::uint32_t>(block.receive_queue.readable());
   if (readable >= most) return 0;
   const std::uint32_t space = most - readable;
-  // A full budget closes windows down to a segment, so that everybody still gets on.
+  // A full budget closes windows down to two segments, so that everybody still gets on: one more than what is left of a
+  // promise, which may be too little for a sender to bother.
   if (block.stack.budget.pressure() != Budget::Pressure::kFull) return space;
-  return readable == 0 ? std::min<std::uint32_t>(space, block.receive_segment_size) : 0;
+  return readable == 0 ? std::min<std::uint32_t>(space, 2u * block.receive_segment_size) : 0;
 }
 
 // The window field of a segment that is sent now; notes what it promises. The right edge never moves back, and moves on

@@ -48,16 +48,19 @@ bool IsOldByTimestamp(ControlBlock& block, const Segment& segment) {
   return SecondsNow(block) - block.ts_recent_age < kTimestampLife;
 }
 
-// [RFC9293] 3.10.7.4, table 6.
+// [RFC9293] 3.10.7.4, table 6. But what has no text may also have the number behind the window, as with a closed one:
+// the peer has sent all that it may, and something of it has not come. Until it does, all its acknowledgments look like
+// that. If they did not count, neither would our data that they acknowledge, nor the window that they open; and where
+// it is memory that we lack, which a program gives back when it can write, both would wait for each other.
 bool IsInWindow(const ControlBlock& block, const Segment& segment) {
   const Sequence left = block.rcv_nxt();
   const std::uint32_t window = block.rcv_wnd();
   const Sequence right = left + window;
   const Sequence begin = segment.sequence();
   const std::uint32_t length = segment.length();
-  if (window == 0) return length == 0 && begin == left;
   const bool has_begin = left <= begin && begin < right;
-  if (length == 0) return has_begin;
+  // Not a reset, which [RFC5961] 3.2 wants within.
+  if (length == 0) return has_begin || (begin == right && (window == 0 || !segment.Has(wire::kRst)));
   const Sequence last = begin + (length - 1);
   return has_begin || (left <= last && last < right);
 }

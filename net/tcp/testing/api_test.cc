@@ -184,6 +184,32 @@ TEST_F(ApiTest, WithoutBuffersAWriterWaitsForAClock) {
   TakeSent();
 }
 
+// As a program does: it writes when it hears of something.
+class Writing : public Observer {
+ public:
+  void OnChange() override {
+    const std::byte byte{};
+    if (connection.CanWrite()) has_written = connection.Write({&byte, 1}).has_value();
+  }
+  Connection connection;
+  bool has_written = false;
+};
+
+TEST_F(ApiTest, AWriterThatFoundNoBufferAgainAndAgainIsWokenInTheEnd) {
+  Writing writer;
+  writer.connection = Establish();
+  writer.connection.SetObserver(&writer);
+  std::vector<Buffer> all;
+  while (Buffer buffer = context.buffers().Take()) all.push_back(std::move(buffer));
+  writer.OnChange();
+  Advance(Duration::Seconds(1));
+  EXPECT_FALSE(writer.has_written);
+  all.clear();
+  Advance(Duration::Milliseconds(100));
+  EXPECT_TRUE(writer.has_written);
+  TakeSent();
+}
+
 TEST_F(ApiTest, WithoutPacketsNothingBreaks) {
   Connection connection = Establish();
   std::vector<Packet> all;

@@ -135,5 +135,50 @@ TEST(BackToBackTest, EveryByteArrivesForAThousandSeeds) {
   }
 }
 
+// Reads a piece and writes it back before it reads the next: what it cannot write it does not read.
+struct Echo {
+  std::array<std::byte, 16 * 1024> piece;
+  std::span<const std::byte> unwritten;
+
+  void Go(Connection& connection) {
+    for (;;) {
+      if (unwritten.empty()) {
+        const kernel::Result<std::size_t> size = connection.Read(piece);
+        if (!size || *size == 0) return;
+        unwritten = std::span(piece).first(*size);
+      }
+      const kernel::Result<std::size_t> taken = connection.Write(unwritten);
+      if (!taken) return;
+      unwritten = unwritten.subspan(*taken);
+    }
+  }
+};
+
+// Neither end reads for a while: windows are full, and the echo's memory is, too. Then the other end reads.
+TEST(BackToBackTest, AnEchoWithLittleMemoryGoesOnOnceItIsReadAgain) {
+  constexpr std::uint64_t kTotal = 1'000'000;  // bytes
+  for (const std::size_t memory : {48 * 1024, 96 * 1024, 320 * 1024}) {
+    SeededRandom random(7);
+    BackToBack net(7, {.delay = Duration::Microseconds(100), .jitter = {}}, {.connections = 16, .memory = memory});
+    kernel::Result<Listener> listener = net.tcp(1).Listen({{}, 7}, 4, {});
+    Connection client = *net.tcp(0).Connect({}, {net.address(1), 7}, {});
+    Connection server;
+    Flow flow = {.stream = 1, .total = kTotal};
+    Echo echo;
+    const Instant reads_from = net.now() + Duration::Seconds(10);
+    const Instant end = reads_from + Duration::Seconds(120);
+    while (flow.read < kTotal && net.Step(end)) {
+      if (!server) {
+        kernel::Result<Connection> accepted = listener->Accept();
+        if (accepted) server = std::move(*accepted);
+      }
+      if (server) echo.Go(server);
+      if (client.IsEstablished() && flow.written < kTotal) flow.Write(client, random);
+      if (net.now() >= reads_from) ASSERT_TRUE(flow.Read(client, random));
+    }
+    EXPECT_EQ(flow.read, kTotal) << memory;
+  }
+}
+
 }  // namespace
 }  // namespace net::tcp

@@ -89,6 +89,13 @@ Outcome InSynSent(const Arrival& arrival, const Variables& now) {
           .ack = arrival.seq + arrival.length()};
 }
 
+// Without text, by who has filled the window, whatever became of what filled it: see segment_arrives.cc. A handshake's
+// window nobody has filled.
+bool IsFromTheEdge(const Arrival& arrival, const Variables& now, State state) {
+  return arrival.length() == 0 && !arrival.Has(wire::kRst) && arrival.seq == now.rcv_nxt + now.rcv_wnd &&
+         !(state == State::kSynReceived && now.is_passive);
+}
+
 // Table 6.
 bool IsAcceptable(const Arrival& arrival, const Variables& now) {
   const auto is_inside = [&](std::int64_t number) {
@@ -117,7 +124,8 @@ Outcome InSynchronized(const Arrival& arrival, const Variables& now, State state
   const Outcome nothing = {.state = state};
   const Outcome challenge = {.reply = Reply::kAck, .state = state, .ack = now.rcv_nxt};
   // First: the sequence number.
-  if (!IsAcceptable(arrival, now)) return arrival.Has(wire::kRst) ? nothing : challenge;
+  if (!IsAcceptable(arrival, now) && !IsFromTheEdge(arrival, now, state))
+    return arrival.Has(wire::kRst) ? nothing : challenge;
   // Second: RST, which counts at the left edge only.
   if (arrival.Has(wire::kRst)) {
     if (arrival.seq != now.rcv_nxt) return challenge;

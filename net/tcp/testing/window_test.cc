@@ -150,6 +150,25 @@ TEST_F(WindowTest, AFullWindowStillTakesAcknowledgmentsAndResets) {
   EXPECT_TRUE(connection.IsFinished());
 }
 
+// What fills the window may be lost, or refused for want of memory: until it comes again, all that the peer sends
+// without data has the number behind the window, and is all that tells of our own data and of the peer's window.
+TEST_F(WindowTest, WhoHasFilledTheWindowIsStillBelieved) {
+  Connection connection = Establish();
+  Write(connection, "abc");
+  TakeSent();
+  const std::uint32_t edge = 1 + connection.info().receive_window;
+  Inject({.flags = "A", .seq = edge, .ack = 4, .win = 1000});
+  ExpectNothing();
+  EXPECT_EQ(connection.info().unacknowledged, 0u);
+  EXPECT_EQ(connection.info().send_window, 1000u);
+  EXPECT_EQ(counters().out_of_window, 0u);
+  // One further nobody can be who was told the truth.
+  Inject({.flags = "A", .seq = edge + 1, .ack = 4, .win = 2000});
+  Expect({.flags = "A", .seq = 4, .ack = 1});
+  EXPECT_EQ(connection.info().send_window, 1000u);
+  EXPECT_EQ(counters().out_of_window, 1u);
+}
+
 TEST_F(WindowTest, ReadingOpensTheWindowAndSaysSo) {
   Connection connection = Establish();
   Fill(connection);
@@ -176,6 +195,33 @@ TEST_F(WindowTest, AFastReadersWindowGrows) {
     TakeSent();
   }
   EXPECT_GE(connection.info().receive_window, 500'000u);
+}
+
+class LittleMemoryTest : public Script {
+ protected:
+  LittleMemoryTest() : Script({.connections = 8, .half_open = 8, .time_waits = 8, .memory = 1024 * 1024}) {
+    peer_scale = 7;
+  }
+};
+
+// However fast a program read: when it stops, what the window allows is taken, and half of the memory is left.
+TEST_F(LittleMemoryTest, WhatWasPromisedIsTakenWhenNobodyReads) {
+  Connection connection = Establish();
+  for (int turn = 0; turn < 12; ++turn) {
+    for (std::uint32_t left = connection.info().receive_window; left > 0;) {
+      const std::uint32_t size = std::min<std::uint32_t>(left, 1460);
+      Inject({.data = Bytes(size)});
+      left -= size;
+    }
+    Advance(Duration::Milliseconds(50));
+    TakeSent();
+    if (turn == 11) break;
+    ReadAll(connection);
+    TakeSent();
+  }
+  EXPECT_EQ(counters().no_memory, 0u);
+  EXPECT_EQ(connection.readable(), 128u * 1024);
+  EXPECT_LE(tcp->memory_used(), 512u * 1024);
 }
 
 TEST_F(WindowTest, TheProgramsLimitIsKept) {
