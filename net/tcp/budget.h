@@ -16,8 +16,8 @@ class Budget {
   enum class Pressure : std::uint8_t {
     kNone,
     kSome,  // above three quarters: windows stop growing
-    kFull,  // above 15 sixteenths: windows shrink to a segment, out-of-order data is dropped, new handshakes get
-            // cookies
+    kFull,  // above 15 sixteenths: windows shrink to two segments, out-of-order data is dropped, new handshakes
+            // get cookies
   };
 
   explicit constexpr Budget(std::size_t limit) : limit_(limit) {}

@@ -24,7 +24,7 @@ struct Options {
   kernel::Duration user_timeout = {};
 
   // Bytes. What is written and not acknowledged, and what is received and not read, never exceed these; they grow up to
-  // there as the path needs it.
+  // there as the path needs it, and the memory of all connections allows (budget.h).
   std::uint32_t send_limit = 4 * 1024 * 1024;
   std::uint32_t receive_limit = 6 * 1024 * 1024;
 
