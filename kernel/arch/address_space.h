@@ -67,6 +67,15 @@ void ForEachMapping(void (*visit)(void* context, const Mapping& mapping), void* 
 // Calls `visit(context, table)` for every page table, from the root down.
 void ForEachTable(void (*visit)(void* context, PhysicalAddress table), void* context);
 
+// Changes of page tables since the start that had to mask interrupts for it. None where the tables are not ours.
+struct TableChanges {
+  std::uint64_t count;
+  std::uint64_t worst_ticks;  // of the longest, of ReadCounter
+};
+
+// Interrupt-safe; what changes meanwhile may be in one number and not in the other.
+TableChanges ReadTableChanges();
+
 }  // namespace kernel::arch
 
 #endif  // ENKEL_KERNEL_ARCH_ADDRESS_SPACE_H_

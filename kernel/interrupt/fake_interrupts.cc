@@ -15,6 +15,7 @@ namespace kernel::interrupt {
 
 Instant fake_now;
 std::uint64_t fake_ticks_per_read = 0;
+arch::TableChanges fake_table_changes = {};
 int fake_sleeps = 0;
 std::function<void()> fake_while_asleep;
 void (*fake_between_instructions)() = nullptr;
@@ -140,6 +141,8 @@ std::uint64_t ReadCounter() {
   interrupt::extra_ticks += interrupt::fake_ticks_per_read;
   return static_cast<std::uint64_t>(interrupt::fake_now.nanoseconds) + interrupt::extra_ticks;
 }
+
+TableChanges ReadTableChanges() { return interrupt::fake_table_changes; }
 
 }  // namespace kernel::arch
 

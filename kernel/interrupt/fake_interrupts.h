@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "kernel/arch/address_space.h"
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
 #include "kernel/interrupt/controller.h"
@@ -19,6 +20,9 @@ extern Instant fake_now;
 
 // arch::ReadCounter() of the test is the time in nanoseconds, and this much more with every time it is read.
 extern std::uint64_t fake_ticks_per_read;
+
+// arch::ReadTableChanges() of the test.
+extern arch::TableChanges fake_table_changes;
 
 // How often the machine slept, and what happens meanwhile; without an alarm, sleeping with nothing to do aborts.
 extern int fake_sleeps;

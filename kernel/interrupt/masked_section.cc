@@ -2,16 +2,25 @@
 
 #include <cstdint>
 
+#include "kernel/arch/address_space.h"
 #include "kernel/arch/entropy.h"
 
 namespace kernel::interrupt {
 namespace {
 
 constinit MaskedSite* first_site = nullptr;
+constinit MaskedSite table_site("change a page table");
 
 }  // namespace
 
-const MaskedSite* FirstMaskedSite() { return first_site; }
+const MaskedSite* FirstMaskedSite() {
+  const arch::TableChanges changes = arch::ReadTableChanges();
+  if (changes.count == 0) return first_site;
+  table_site.count_ = changes.count;
+  table_site.worst_ticks_ = changes.worst_ticks;
+  table_site.next_ = first_site;
+  return &table_site;
+}
 
 void MaskedSection::Record() {
   const std::uint64_t ticks = arch::ReadCounter() - start_;

@@ -13,6 +13,9 @@
 
 namespace kernel::interrupt {
 
+class MaskedSite;
+const MaskedSite* FirstMaskedSite();
+
 // A place that masks interrupts, and how long it did so at worst. Constant-initialised and never destroyed.
 class MaskedSite {
  public:
@@ -27,6 +30,7 @@ class MaskedSite {
 
  private:
   friend class MaskedSection;
+  friend const MaskedSite* FirstMaskedSite();
   const char* name_;
   std::uint64_t worst_ticks_ = 0;
   std::uint64_t count_ = 0;
@@ -34,7 +38,8 @@ class MaskedSite {
   bool is_listed_ = false;
 };
 
-// Every site that was entered since the start; follow next(). Interrupt-safe.
+// Every site that was entered since the start; follow next(). "change a page table", which kernel/arch does by means of
+// its own, is as of this call. Interrupt-safe.
 const MaskedSite* FirstMaskedSite();
 
 // Masks interrupts until the end of its scope. Nests: an inner section, or one in a handler, changes and records

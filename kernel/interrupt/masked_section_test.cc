@@ -31,6 +31,16 @@ TEST(MaskedSection, RecordsItsWorstLengthByName) {
   EXPECT_EQ(listed, 1);
 }
 
+TEST(MaskedSection, ChangesOfPageTablesAreListedToo) {
+  fake_table_changes = {.count = 3, .worst_ticks = 25};
+  const MaskedSite* const first = FirstMaskedSite();
+  EXPECT_STREQ(first->name(), "change a page table");
+  EXPECT_EQ(first->count(), 3u);
+  EXPECT_EQ(first->worst_ticks(), 25u);
+  fake_table_changes = {};
+  EXPECT_EQ(FirstMaskedSite(), first->next()) << "where the tables are not ours";
+}
+
 TEST(MaskedSection, AnInnerOneChangesAndRecordsNothing) {
   static constinit MaskedSite outer("test: outer"), inner("test: inner");
   arch::UnmaskInterrupts();

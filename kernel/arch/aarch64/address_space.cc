@@ -4,6 +4,8 @@
 
 #include "kernel/arch/aarch64/boot_constants.h"
 #include "kernel/arch/aarch64/page_table_entry.h"
+#include "kernel/arch/entropy.h"
+#include "kernel/arch/paging/changes.h"
 #include "kernel/arch/paging/mapper.h"
 
 extern "C" {
@@ -26,13 +28,15 @@ static_assert(ENKEL_ARM_DEVICE_BLOCK == PageTableEntry::Leaf(0, Access::kReadWri
 // ASID is current (TCR_EL1.A1), and the window's pages are not global: what a TLB keeps of them is dead afterwards.
 class TableWindow {
  public:
-  explicit TableWindow(const std::uint64_t* slot)
+  [[gnu::noinline]] explicit TableWindow(const std::uint64_t* slot)
       : slots_(reinterpret_cast<std::uint64_t*>(ENKEL_ARM_WINDOW + paging::PhysicalOfSlot(slot))) {
     asm volatile("mrs %0, daif\n\tmsr daifset, #3" : "=r"(masks_)::"memory");
+    if (HasMasked()) start_ = ReadCounter();
     Select(ENKEL_ARM_WINDOW_ROOT_OFFSET, ENKEL_ARM_WINDOW_ASID);
   }
-  ~TableWindow() {
+  [[gnu::noinline]] ~TableWindow() {
     Select(ENKEL_ARM_EMPTY_ROOT_OFFSET, 0);
+    if (HasMasked()) paging::RecordChange(start_);
     asm volatile("msr daif, %0" ::"r"(masks_) : "memory");
   }
   TableWindow(const TableWindow&) = delete;
@@ -41,6 +45,12 @@ class TableWindow {
   std::uint64_t* slots() const { return slots_; }
 
  private:
+  // Whether interrupts were not masked already: then whoever did that keeps the account.
+  bool HasMasked() const {
+    constexpr std::uint64_t kInterruptsMasked = 1 << 7;  // DAIF.I
+    return (masks_ & kInterruptsMasked) == 0;
+  }
+
   static void Select(std::uint64_t root_offset, std::uint64_t asid) {
     const std::uint64_t root = reinterpret_cast<std::uint64_t>(__boot_tables_start) + root_offset;
     asm volatile("msr ttbr1_el1, %0\n\tisb" ::"r"(root | asid) : "memory");
@@ -48,6 +58,7 @@ class TableWindow {
 
   std::uint64_t* slots_;
   std::uint64_t masks_;
+  std::uint64_t start_ = 0;
 };
 
 struct LiveTables {

@@ -54,6 +54,8 @@ class Reader {
 
 bool OwnsPageTables() { return false; }
 
+TableChanges ReadTableChanges() { return {}; }
+
 Result<void> AddTableMemory(VirtualAddress, PhysicalAddress, std::uint64_t) { return Fail(Error::kUnsupported); }
 
 // What is "mapped" here is a part of the region that the board reserved, where address and physical address are one.

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "kernel/arch/entropy.h"
+#include "kernel/arch/paging/changes.h"
 #include "kernel/arch/paging/mapper.h"
 #include "kernel/arch/x86_64/cpuid.h"
 #include "kernel/arch/x86_64/page_table_entry.h"
@@ -21,16 +23,18 @@ constexpr std::uint64_t kWriteProtect = 1 << 16;  // CR0.WP
 // interrupt. [SDM] 3A 4.6.1
 class TableWindow {
  public:
-  explicit TableWindow(std::uint64_t* slots) : slots_(slots) {
+  [[gnu::noinline]] explicit TableWindow(std::uint64_t* slots) : slots_(slots) {
     asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags_) : : "memory");
+    if (HasMasked()) start_ = ReadCounter();
     std::uint64_t cr0 = 0;
     asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
     asm volatile("mov %0, %%cr0" : : "r"(cr0 & ~kWriteProtect) : "memory");
   }
-  ~TableWindow() {
+  [[gnu::noinline]] ~TableWindow() {
     std::uint64_t cr0 = 0;
     asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
     asm volatile("mov %0, %%cr0" : : "r"(cr0 | kWriteProtect) : "memory");
+    if (HasMasked()) paging::RecordChange(start_);
     asm volatile("pushq %0\n\tpopfq" : : "r"(flags_) : "memory", "cc");
   }
   TableWindow(const TableWindow&) = delete;
@@ -39,8 +43,15 @@ class TableWindow {
   std::uint64_t* slots() const { return slots_; }
 
  private:
+  // Whether interrupts were not masked already: then whoever did that keeps the account.
+  bool HasMasked() const {
+    constexpr std::uint64_t kInterruptFlag = 1 << 9;
+    return (flags_ & kInterruptFlag) != 0;
+  }
+
   std::uint64_t* slots_;
   std::uint64_t flags_;
+  std::uint64_t start_ = 0;
 };
 
 struct LiveTables {
