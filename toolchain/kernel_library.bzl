@@ -59,14 +59,20 @@ FAST_ROOMS = [
     "net",
 ]
 
+# What runs a few times in a life, or when it ends: compiled for the fewest bytes, which the smallest images count.
+SMALL_ROOMS = [
+    "kernel/arch/aarch64",
+    "kernel/panic",
+]
+
 def kernel_library(name, copts = [], features = [], **kwargs):
     package = native.package_name()
     trap = trap_feature(package)
-    fast = ["fast"] if _is_in(package, FAST_ROOMS) else []
+    wish = (["fast"] if _is_in(package, FAST_ROOMS) else []) + (["small"] if _is_in(package, SMALL_ROOMS) else [])
     cc_library(
         name = name,
         copts = KERNEL_COPTS + copts,
-        features = features + ([trap] if trap else []) + fast,
+        features = features + ([trap] if trap else []) + wish,
         linkstatic = True,
         **kwargs
     )

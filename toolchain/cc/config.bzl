@@ -74,6 +74,16 @@ _VALUE_TRAPS = [
 ]
 _POINTER_TRAPS = ["alignment", "null"]
 
+def _optimized(name, flags):
+    return feature(
+        name = name,
+        flag_sets = [flag_set(
+            actions = _C_AND_CXX,
+            flag_groups = [flag_group(flags = flags)],
+            with_features = [with_feature_set(not_features = ["dbg"])],
+        )] if flags else [],
+    )
+
 def _traps(checks):
     return ["-fsanitize=" + ",".join(checks), "-fsanitize-trap=" + ",".join(checks)]
 
@@ -138,14 +148,10 @@ def _unikernel_features(cpu, cpu_flags, library, fast_flags):
         ] + (["-Wl,--fix-cortex-a53-843419"] if cpu == "aarch64" else [])),
 
         # For what each packet goes through, on machines whose network is faster than their CPU.
-        feature(
-            name = "fast",
-            flag_sets = [flag_set(
-                actions = _C_AND_CXX,
-                flag_groups = [flag_group(flags = fast_flags)],
-                with_features = [with_feature_set(not_features = ["dbg"])],
-            )] if fast_flags else [],
-        ),
+        _optimized("fast", fast_flags),
+
+        # For what seldom runs.
+        _optimized("small", ["-Oz", "-mno-outline"]),
 
         # ThinLTO in the link itself. The libraries stay out of it: the compiler makes calls of memcpy and its kin after
         # LTO. The workarounds of errata are attributes of each function, so the link's code has them, too.

@@ -68,7 +68,6 @@ template <typename Cpu>
     const typename Cpu::Window window(slot);
     std::uint64_t* at = window.slots();
     std::uint64_t* const end = at + now;
-#pragma clang loop unroll_count(4)
     for (; at != end; ++at, first += step) __atomic_store_n(at, first, __ATOMIC_RELEASE);
     slot += now;
     count -= now;
@@ -97,7 +96,6 @@ void FillWithParts(std::uint64_t* table, std::uint64_t old, int level) {
   for (std::size_t done = 0; done < kEntries; done += kEntriesPerWindow) {
     const typename Cpu::Window window(table + done);
     auto* const at = reinterpret_cast<Pair*>(window.slots());
-#pragma clang loop unroll_count(8)
     for (std::size_t i = 0; i < kEntriesPerWindow / 2; ++i, pair += 2 * size) at[i] = pair;
   }
 }
@@ -151,7 +149,6 @@ template <typename Cpu>
 TableAndLevel TableFor(std::uint64_t first, std::uint64_t last) {
   std::uint64_t* table = Cpu::Root();
   const std::uint64_t different = first ^ (last - 1);  // bits
-#pragma clang loop unroll(full)
   for (int level = Cpu::kRootLevel; level < kPageLevel; ++level) {
     const std::uint64_t entry = table[EntryIndex(first, level)];
     if (different >= EntrySize(level) || !Cpu::Entry::IsTable(entry, level)) return {table, level};

@@ -23,14 +23,14 @@ constexpr std::uint64_t kWriteProtect = 1 << 16;  // CR0.WP
 // interrupt. [SDM] 3A 4.6.1
 class TableWindow {
  public:
-  [[gnu::noinline]] explicit TableWindow(std::uint64_t* slots) : slots_(slots) {
+  explicit TableWindow(std::uint64_t* slots) : slots_(slots) {
     asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags_) : : "memory");
     if (HasMasked()) start_ = ReadCounter();
     std::uint64_t cr0 = 0;
     asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
     asm volatile("mov %0, %%cr0" : : "r"(cr0 & ~kWriteProtect) : "memory");
   }
-  [[gnu::noinline]] ~TableWindow() {
+  ~TableWindow() {
     std::uint64_t cr0 = 0;
     asm volatile("mov %%cr0, %0" : "=r"(cr0) : : "memory");
     asm volatile("mov %0, %%cr0" : : "r"(cr0 | kWriteProtect) : "memory");
