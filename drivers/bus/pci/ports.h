@@ -10,14 +10,14 @@
 
 namespace drivers::pci {
 
-struct CONFIG_ADDRESS : ReadWrite<0xcf8> {
+struct CONFIG_ADDRESS : ReadWrite<0xcf8> {  // NOLINT(readability-identifier-naming): the specification's name
   using REGISTER = Bits<0, 8>;
   using FUNCTION = Bits<8, 3>;
   using DEVICE = Bits<11, 5>;
   using BUS = Bits<16, 8>;
   using ENABLE = Bits<31>;
 };
-struct CONFIG_DATA : ReadWrite<0xcfc> {};
+struct CONFIG_DATA : ReadWrite<0xcfc> {};  // NOLINT(readability-identifier-naming)
 
 // `Registers`: all I/O ports of the machine.
 template <typename Registers>
