@@ -238,6 +238,8 @@ MUTANTS = (
             "  if (total < ByteAt(bytes, 0)) return Fail(Error::kMalformed);\n"),
     _driver("usb: any size of the first packet", "bus/usb/enumerator", "!IsPacketSize(max_packet, device_->speed())",
             "(false && !IsPacketSize(max_packet, device_->speed()))", test="host"),
+    _driver("dwc2: an empty packet that does not count", "usb_host/dwc2/channel", "moved < channel.size ? 1 : 0",
+            "moved % max_packet != 0 ? 1 : 0", test="dwc2"),
     _driver("lan7800: a frame beyond its burst", "net/lan7800/framing", "size > burst.size() - kHeaderSize || "),
     _driver("lan9514: a frame beyond its burst", "net/lan9514/framing", "size > burst.size() - kHeaderSize || "),
     _driver("cdc-ecm: an address that is too short", "net/cdc_ecm/functions",

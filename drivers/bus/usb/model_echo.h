@@ -61,6 +61,7 @@ class EchoDriver final : public ClassDriver, public Function, private TransferOb
   int rounds = 0;  // that came back whole
   int damaged = 0;
   int failures = 0;
+  std::size_t size = kSize - 4;  // at most kSize
   Device* device = nullptr;
 
   bool Match(const Device& candidate, const InterfaceDescriptor& interface) const override {
@@ -79,7 +80,7 @@ class EchoDriver final : public ClassDriver, public Function, private TransferOb
     is_draining_ = false;
     ++attached;
     for (Transfer* const transfer : {&sent_, &received_, &recovery_in_, &recovery_out_}) transfer->observer = this;
-    sent_.data = std::span(sent_bytes_.bytes).first(kSize - 4);
+    sent_.data = std::span(sent_bytes_.bytes).first(size);
     received_.data = received_bytes_.all();
     recovery_in_.timeout = recovery_out_.timeout = kernel::Duration::Seconds(1);
     Begin();

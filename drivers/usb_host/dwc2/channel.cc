@@ -122,7 +122,8 @@ std::uint32_t Dwc2::Account(Channel& channel, bool is_complete) {
   std::uint32_t packets = 0;
   if (HCCHAR::EPDIR::Get(character.value) != 0) {
     moved = channel.size - std::min(channel.size, HCTSIZ::XFERSIZE::Get(left.value));
-    packets = is_complete ? std::max<std::uint32_t>((moved + max_packet - 1) / max_packet, 1) : moved / max_packet;
+    // What ended before it was full ended with a short packet, be it an empty one behind whole ones.
+    packets = moved / max_packet + (is_complete && moved < channel.size ? 1 : 0);
     if (!is_complete) moved = packets * max_packet;
   } else if (is_complete) {
     moved = NextPiece(pipe, channel).size;  // of a complete-split, the start's

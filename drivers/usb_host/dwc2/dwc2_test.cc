@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -113,6 +114,24 @@ TEST(Dwc2, ATransferLongerThanTheCountersHoldGoesInPieces) {
   machine.Run(Duration::Seconds(1));
   EXPECT_EQ(machine.driver.rounds, 20);
   EXPECT_EQ(FirstOf(machine.core.complaints), "");
+}
+
+TEST(Dwc2, AnEmptyPacketBehindWholeOnesEndsATransferAndCounts) {
+  class Whole final : public EchoDevice {
+    bool OnPacket(std::uint8_t endpoint, std::span<const std::byte> bytes) override {
+      return EchoDevice::OnPacket(endpoint, bytes) && EchoDevice::OnPacket(endpoint, {});
+    }
+  };
+  Machine machine;
+  Whole device;
+  machine.driver.size = 512;
+  machine.Plug(device);
+  machine.Start();
+  machine.Run(Duration::Seconds(1));
+  EXPECT_EQ(machine.driver.rounds, 20);
+  EXPECT_EQ(machine.driver.damaged + machine.driver.failures, 0);
+  EXPECT_EQ(FirstOf(machine.core.complaints), "");
+  EXPECT_EQ(FirstOf(device.complaints), "");
 }
 
 TEST(Dwc2, DevicesBehindATranslatorAreSpokenToBySplitsOnTheirMicroframes) {

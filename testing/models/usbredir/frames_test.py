@@ -21,6 +21,7 @@ OURS = bytes.fromhex("020000000001")
 EXPERIMENTAL = 0x88B5  # EtherType for local experiments. [IEEE802] 9.2.4
 SEED = 20261122
 WINDOW = 8  # frames on their way: as many as a datagram socket of Linux keeps for certain
+SMALLEST, LARGEST = 60, 1514  # bytes of a frame without its check sequence. [IEEE802.3] 3.2.7
 OPTIONS = None
 
 
@@ -57,6 +58,19 @@ class Frames(unittest.TestCase):
             self.wire.settimeout(30)
             return
         self.fail("no frame came back")
+
+    def test_a_frame_of_any_size_comes_back_without_another_behind_it(self):
+        """Also one that fills its USB packets exactly, on either way: only an empty packet tells that it has ended."""
+        self.wait_for_link()
+        self.wire.settimeout(10)
+        for size in range(SMALLEST, LARGEST + 1):
+            payload = random.Random(size).randbytes(size - len(self.header))
+            self.wire.send(self.header + payload)
+            try:
+                self.assertEqual(self.wire.recv(2000), self.expected + payload)
+            except socket.timeout:
+                self.fail(f"a frame of {size} bytes did not come back")
+        self.assertEqual(self.chip.violations(), [])
 
     def test_frames_come_back_as_they_were_and_in_their_order(self):
         self.wait_for_link()

@@ -118,6 +118,7 @@ void Redirection::Unplug() {
   is_plugged_ = false;
   is_failing_ = false;
   waiting_.clear();
+  owed_empty_ = 0;
   interrupts_ = 0;
   if (!has_hello_) return;
   is_disconnecting_ = Has(kDisconnectAck);
@@ -145,6 +146,7 @@ bool Redirection::Handle(const Message& message) {
       if (is_failing_) return true;
       device_.Reset();
       waiting_.clear();
+      owed_empty_ = 0;
       interrupts_ = 0;
       return true;
     case Type::kSetConfiguration:
@@ -288,6 +290,12 @@ void Redirection::OnCancel(std::uint64_t id) {
 bool Redirection::Progress(WaitingIn& waiting) {
   const Endpoint* const found = device_.FindEndpoint(waiting.endpoint);
   const std::size_t packet = found != nullptr ? found->packet_size : 64;
+  const std::uint32_t bit = 1u << (waiting.endpoint & 15);
+  if ((owed_empty_ & bit) != 0) {
+    owed_empty_ &= ~bit;
+    AnswerBulk(waiting.id, waiting.endpoint, Status::kSuccess, waiting.stream, 0, {});
+    return true;
+  }
   while (waiting.data.size() < waiting.size) {
     const models::InPacket in = device_.In(waiting.endpoint);
     if (in.answer == Answer::kNak) return false;
@@ -296,7 +304,12 @@ bool Redirection::Progress(WaitingIn& waiting) {
       return true;
     }
     waiting.data.insert(waiting.data.end(), in.data.begin(), in.data.end());
-    if (in.data.size() < packet) break;
+    if (in.data.size() < packet) {
+      // usbredir has no empty packet behind whole ones, only an answer with fewer bytes than were asked for. QEMU's
+      // DWC2 goes on asking after that, as if the device had said NAK, until it gets the empty packet, too.
+      if (in.data.empty() && !waiting.data.empty()) owed_empty_ |= bit;
+      break;
+    }
   }
   if (waiting.data.size() > waiting.size) waiting.data.resize(waiting.size);
   AnswerBulk(waiting.id, waiting.endpoint, Status::kSuccess, waiting.stream, waiting.data.size(), waiting.data);

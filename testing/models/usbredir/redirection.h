@@ -85,6 +85,7 @@ class Redirection {
   std::uint32_t interrupts_ = 0;   // bit n: endpoint 0x80 + n is polled
   std::uint64_t next_interrupt_id_ = 0;
   std::deque<WaitingIn> waiting_;
+  std::uint32_t owed_empty_ = 0;  // bit n: what endpoint 0x80 + n says next is the empty packet behind whole ones
   std::vector<std::string> violations_;
 };
 

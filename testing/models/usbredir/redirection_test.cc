@@ -139,6 +139,37 @@ TEST_F(RedirectionTest, AShortPacketEndsATransferAndTheRestGoesToTheNext) {
   EXPECT_EQ(heard_[1].body.size(), 10u + 1024);
 }
 
+TEST_F(RedirectionTest, AnEmptyPacketBehindWholeOnesIsSaidToAControllerThatAsksForTheRest) {
+  SayHello();
+  Configure();
+  ASSERT_TRUE(AskIn(2048, 5));
+  device_.in = {models::Bytes(512), models::Bytes(512), models::Bytes(0), models::Bytes(512), models::Bytes(9)};
+  redirection_.Poll();
+  ASSERT_EQ(heard_.size(), 1u);
+  EXPECT_EQ(heard_[0].body.size(), 10u + 1024);
+  ASSERT_TRUE(AskIn(1024, 6));
+  ASSERT_EQ(heard_.size(), 2u);
+  EXPECT_EQ(heard_[1].id, 6u);
+  EXPECT_EQ(heard_[1].body.size(), 10u);
+  EXPECT_EQ(heard_[1].body[1], static_cast<std::byte>(Status::kSuccess));
+  ASSERT_TRUE(AskIn(2048, 7));
+  ASSERT_EQ(heard_.size(), 3u);
+  EXPECT_EQ(heard_[2].body.size(), 10u + 521);
+}
+
+TEST_F(RedirectionTest, AResetForgetsAnEmptyPacket) {
+  SayHello();
+  Configure();
+  ASSERT_TRUE(AskIn(1024, 5));
+  device_.in = {models::Bytes(512), models::Bytes(0), models::Bytes(9)};
+  redirection_.Poll();
+  ASSERT_TRUE(Say(Type::kReset, {}));
+  Configure();
+  ASSERT_TRUE(AskIn(512, 6));
+  ASSERT_EQ(heard_.size(), 1u);
+  EXPECT_EQ(heard_[0].body.size(), 10u + 9);
+}
+
 TEST_F(RedirectionTest, WhatTheHostSendsIsCutIntoPackets) {
   SayHello();
   Configure();
