@@ -114,10 +114,7 @@ class Echo(unittest.TestCase):
                 self.assertGreaterEqual(frames[direction], small, direction)
 
     def load(self, datagrams, mebibytes):
-        # With the model of a LAN7800 all stood still once, on a machine with much else to do; why is not known, and it did not
-        # come again. The load goes on by itself then, twice at most; it says so, and the counters still have to add up.
-        stalls = 2 if OPTIONS.chip else 0
-        subprocess.run([OPTIONS.load, OURS, str(datagrams), str(mebibytes), str(stalls)], check=True, timeout=3000,
+        subprocess.run([OPTIONS.load, OURS, str(datagrams), str(mebibytes)], check=True, timeout=3000,
                        stdout=sys.stderr)
 
     def counters_at_rest(self, before):

@@ -1,10 +1,10 @@
 // The load that an echo must bear, every byte of it checked:
 //
-//   load ADDRESS DATAGRAMS MEBIBYTES STALLS
+//   load ADDRESS DATAGRAMS MEBIBYTES
 //
 // Half of the datagrams are small (0 to 63 bytes of text behind the number), half fill a frame; then as many MiB there
-// and back over TCP. A few datagrams are on the way at a time, and none may be lost, or only where all stand still, and
-// that STALLS times at most (0 where it is left out): ends with 1 where something is wrong.
+// and back over TCP. A few datagrams are on the way at a time, and none may be lost: ends with 1 where something is
+// wrong.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -94,36 +94,24 @@ std::uint64_t Check(const char* bytes, ssize_t size, bool is_large, const std::v
   return number;
 }
 
-// On one wire they come in order. Where nothing comes for a while, all that are on their way are sent again, `stalls`
-// times at most.
-void SendDatagrams(int file, std::uint64_t count, bool is_large, const std::vector<char>& pattern,
-                   std::uint64_t stalls) {
-  constexpr int kStall = 2'000;  // milliseconds
+// On one wire they come in order.
+void SendDatagrams(int file, std::uint64_t count, bool is_large, const std::vector<char>& pattern) {
   std::array<char, 2048> received;
   std::uint64_t next = 0;
-  bool was_resent = false;
   for (std::uint64_t expected = 0; expected < count;) {
     while (next < count && next < expected + kInFlight) SendOne(file, next++, is_large, pattern);
     const ssize_t size = recv(file, received.data(), received.size(), MSG_DONTWAIT);
     if (size < 0) {
-      pollfd wait = {file, POLLIN, 0};
-      if (poll(&wait, 1, stalls > 0 ? kStall : kPatience) > 0) continue;
-      if (stalls == 0) Die("nothing came back in time");
-      --stalls;
-      was_resent = true;
-      std::printf("nothing came back for %d ms: datagrams %llu to %llu are sent again\n", kStall,
-                  static_cast<unsigned long long>(expected), static_cast<unsigned long long>(next - 1));
-      for (std::uint64_t number = expected; number < next; ++number) SendOne(file, number, is_large, pattern);
+      WaitFor(file, POLLIN);
       continue;
     }
     const std::uint64_t number = Check(received.data(), size, is_large, pattern);
-    if (number == expected) {
-      ++expected;
-    } else if (!was_resent) {
+    if (number != expected) {
       std::fprintf(stderr, "load: %llu came where %llu should\n", static_cast<unsigned long long>(number),
                    static_cast<unsigned long long>(expected));
       std::exit(1);
     }
+    ++expected;
   }
 }
 
@@ -162,7 +150,6 @@ int main(int argc, char** argv) {
   if (argc < 4) return 2;
   const std::uint64_t datagrams = std::strtoull(argv[2], nullptr, 10);
   const std::uint64_t mebibytes = std::strtoull(argv[3], nullptr, 10);
-  const std::uint64_t stalls = argc < 5 ? 0 : std::strtoull(argv[4], nullptr, 10);
   std::vector<char> pattern = Pattern(kPeriod);
   pattern.resize(kPeriod + kPiece + kLargest);
   for (std::size_t i = kPeriod; i < pattern.size(); ++i) pattern[i] = pattern[i - kPeriod];
@@ -171,7 +158,7 @@ int main(int argc, char** argv) {
     Measure(is_large ? "large datagrams" : "small datagrams", static_cast<double>(datagrams / 2), "datagrams", [&] {
       // A socket of its own: what comes late finds nobody.
       const int udp = Open(SOCK_DGRAM, argv[1]);
-      SendDatagrams(udp, datagrams / 2, is_large, pattern, stalls);
+      SendDatagrams(udp, datagrams / 2, is_large, pattern);
       close(udp);
     });
   }
