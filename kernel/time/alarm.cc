@@ -16,6 +16,7 @@ class Alarm {
  public:
   void Set(AlarmUser& user, Instant deadline);
   bool IsSet() const { return FirstDeadline() != kNever; }
+  const AlarmLatency& latency() const { return latency_; }
 
  private:
   static void OnInterrupt(void* self) { static_cast<Alarm*>(self)->OnInterrupt(); }
@@ -25,7 +26,9 @@ class Alarm {
 
   AlarmUser* first_user_ = nullptr;
   Instant armed_ = kNever;   // what the board was told last
+  Instant due_ = kNever;     // when it is to ring for that: not before it was told
   bool is_ringing_ = false;  // the board is told at the end of it
+  AlarmLatency latency_;
 };
 
 namespace {
@@ -65,6 +68,7 @@ void Alarm::Set(AlarmUser& user, Instant deadline) {
   const Instant first = FirstDeadline();
   if (first == armed_) return;
   armed_ = first;
+  due_ = first;
   board::SetAlarm(first);
 }
 
@@ -77,13 +81,18 @@ void Alarm::OnInterrupt() {
     user->ring_(user->argument_, now);
   }
   is_ringing_ = false;
+  // Behind the users' functions, which it is not to delay. Nothing where the alarm rang for a deadline that is gone.
+  if (now >= due_) latency_.Note(now - due_);
   // Even where nothing has changed: the line asks until the alarm is set anew.
   armed_ = FirstDeadline();
+  due_ = armed_ < now ? now : armed_;
   board::SetAlarm(armed_);
 }
 
 void AlarmUser::Set(Instant deadline) { alarm.Set(*this, deadline); }
 
 bool IsAlarmSet() { return alarm.IsSet(); }
+
+AlarmLatency ReadAlarmLatency() { return alarm.latency(); }
 
 }  // namespace kernel::time

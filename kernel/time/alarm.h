@@ -43,6 +43,19 @@ class AlarmUser {
 // Whether any user waits for a deadline.
 bool IsAlarmSet();
 
+// How long after its deadline the alarm's interrupt reached its handler. A deadline that had passed when it was set
+// counts from itself.
+struct AlarmLatency {
+  Duration last;
+  Duration worst;
+
+  void Note(Duration latency) {
+    last = latency;
+    if (latency > worst) worst = latency;
+  }
+};
+AlarmLatency ReadAlarmLatency();
+
 }  // namespace kernel::time
 
 #endif  // ENKEL_KERNEL_TIME_ALARM_H_

@@ -57,6 +57,22 @@ TEST(RealTimeTimer, RunsOnceAtItsDeadline) {
   EXPECT_FALSE(IsAlarmSet());
 }
 
+TEST(RealTimeTimer, TheAlarmKnowsHowLateItsInterruptCame) {
+  Timer first([&](RealTimeTimer&) {});
+  Timer second([&](RealTimeTimer&) {});
+  ASSERT_TRUE(first->StartOnce(fake_now + kMillisecond));
+  ASSERT_TRUE(second->StartOnce(fake_now + kMillisecond));
+  // The second one's interrupt is asked for by the first one's handler and comes at once: it is not late by a millisecond.
+  PassTo(fake_now + kMillisecond + kMillisecond);
+  EXPECT_FALSE(second->is_running());
+  EXPECT_EQ(ReadAlarmLatency().last, Duration{});
+  EXPECT_EQ(ReadAlarmLatency().worst, kMillisecond);
+  ASSERT_TRUE(first->StartOnce(fake_now + kMillisecond));
+  PassTo(fake_now + kMillisecond + Duration::Nanoseconds(7));
+  EXPECT_EQ(ReadAlarmLatency().last, Duration::Nanoseconds(7));
+  EXPECT_EQ(ReadAlarmLatency().worst, kMillisecond);
+}
+
 TEST(RealTimeTimer, ADeadlineThatHasPassedComesAtOnce) {
   int runs = 0;
   Timer timer([&](RealTimeTimer&) { ++runs; });

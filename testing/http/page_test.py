@@ -16,7 +16,8 @@ from testing.http import browser
 from testing.http import machine
 
 OPTIONS = argparse.Namespace(program=None, picture=None)
-VALUES = ["uptime", "started", "idle", "memory", "requests", "connections", "packets", "interrupts", "worst", "rate"]
+VALUES = [
+    "uptime", "started", "idle", "memory", "requests", "connections", "packets", "interrupts", "latency", "worst", "rate"]
 
 
 def start():

@@ -51,6 +51,8 @@ function show(event) {
   put('connections', event.http_open_connections + ' open, ' + count(event.http_connections_total) + ' in all');
   put('packets', count(event.net_received_packets_total) + ' in, ' + count(event.net_transmitted_packets_total) + ' out');
   put('interrupts', count(sum(event, 'interrupt_handled_total')));
+  put('latency', count(event.alarm_latency_nanoseconds) + ' ns, at worst ' +
+    count(event.alarm_latency_worst_nanoseconds) + ' ns');
   put('worst', worst(event));
   put('state', 'live');
 }
