@@ -165,6 +165,10 @@ BINARY_PACKAGES = {
     "libxrender1": ("1:0.9.10-1.1", "amd64", "b2a6d160578f359220101947c8d67059b44704a251e688de1d0b744fefedfd1a"),
     "nghttp2-client": ("1.52.0-1+deb12u3", "amd64", "ab4037b81496ff5736a0d56f2400f37342f9cd52604dba790b304609a1e7c218"),
     "wrk": ("4.1.0-3+b2", "amd64", "b0206dc74df85365a248ddac2433c0ee3f210579fc5ed83758e73354bb1bbefb"),
+    # skopeo, and what it needs that a bare Debian lacks (libdevmapper1.02.1 and libgpg-error0 are above).
+    "libassuan0": ("2.5.5-5", "amd64", "5912430927da16ccc831459679207fdbb9dfc5a206f2bab8d6f36d5a1ab53e25"),
+    "libgpgme11": ("1.18.0-3+deb12u1", "amd64", "a93427c0083c3b8dae9dbad875e78e0da6a8a51f7d191d4f5ad745717d1e19d3"),
+    "skopeo": ("1.9.3+ds1-1+b10", "amd64", "5c1978f6a95577b143be772bbe50c247a28132a5cc961c74d4d2a6f2b1ab4f3d"),
     # Debian's kernel for clouds, which //testing/bench:http_vs_linux measures beside.
     "linux-image-6.1.0-50-cloud-amd64": ("6.1.176-1", "amd64", "efe19f605b6f54a8352e68d85a629abb2d30b72a085faef603a9152590baa791"),
     "linux-image-6.1.0-50-cloud-arm64": ("6.1.176-1", "arm64", "9d41a53f5d687ae1a33cf546d0ed8be955f72e5f9e97b2b4e45e41dff3353b97"),

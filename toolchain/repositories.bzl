@@ -106,6 +106,15 @@ _LOAD_TOOLS = [
     "zlib1g",
 ]
 
+# What skopeo needs that a bare Debian lacks.
+_OCI_TOOLS = [
+    "libassuan0",
+    "libdevmapper1.02.1",
+    "libgpg-error0",
+    "libgpgme11",
+    "skopeo",
+]
+
 # All that its libraries load, too, and one font; nothing of a desktop or of a graphics card.
 _CHROMIUM = [
     "chromium-common",
@@ -397,6 +406,11 @@ def enkel_repositories():
         name = "load_tools",
         build_file = _package("load_tools.BUILD"),
         packages = _LOAD_TOOLS,
+    )
+    _binary(
+        name = "oci_tools",
+        build_file = _package("oci_tools.BUILD"),
+        packages = _OCI_TOOLS,
     )
     _binary(
         name = "chromium",

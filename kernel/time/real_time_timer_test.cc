@@ -62,7 +62,8 @@ TEST(RealTimeTimer, TheAlarmKnowsHowLateItsInterruptCame) {
   Timer second([&](RealTimeTimer&) {});
   ASSERT_TRUE(first->StartOnce(fake_now + kMillisecond));
   ASSERT_TRUE(second->StartOnce(fake_now + kMillisecond));
-  // The second one's interrupt is asked for by the first one's handler and comes at once: it is not late by a millisecond.
+  // The second one's interrupt is asked for by the first one's handler and comes at once: it is not late by a
+  // millisecond.
   PassTo(fake_now + kMillisecond + kMillisecond);
   EXPECT_FALSE(second->is_running());
   EXPECT_EQ(ReadAlarmLatency().last, Duration{});

@@ -78,6 +78,7 @@ class Page(unittest.TestCase):
         # Every number is there, and what goes on goes on, without a reload.
         for name in VALUES:
             self.assertRegex(page.text(name), r"\d|none yet", name)
+        self.assertRegex(page.text("instructions"), r"\d|not counted by this CPU")
         before = {name: page.text(name) for name in VALUES}
         traffic = Traffic(address, port)
         for name in ["uptime", "requests", "packets", "interrupts"]:

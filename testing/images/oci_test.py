@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A container's image is the layout that the OCI image specification describes, and what it names runs.
 
-Read with nothing of what wrote it: digests, media types, sizes, the layers' identities, the entry point.
+Read with nothing of what wrote it: digests, media types, sizes, the layers' identities, the entry point; and by skopeo, whose
+code for this is podman's.
 """
 
 import argparse
@@ -13,6 +14,8 @@ import sys
 import tarfile
 import tempfile
 import unittest
+
+from testing.linux_peer import peer
 
 OPTIONS = None
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -94,6 +97,24 @@ class Oci(unittest.TestCase):
             self.assertEqual(pathlib.Path(program).read_bytes(), pathlib.Path(OPTIONS.program).read_bytes())
             result = subprocess.run([program], cwd=root, env={}, capture_output=True, text=True, timeout=30, check=True)
             self.assertIn("Hello from Enkel.\n", result.stdout)
+
+    def test_skopeo_inspects_and_copies_it(self):
+        for folder, layout in ((OPTIONS.layout, self.hello), (OPTIONS.serving_layout, self.http)):
+            with tempfile.TemporaryDirectory() as copy:
+                skopeo("copy", "--preserve-digests", f"oci:{folder}", f"dir:{copy}")
+                copied = {path.name: path.read_bytes() for path in pathlib.Path(copy).iterdir()}
+                self.assertEqual(json.loads(copied.pop("manifest.json")), layout.manifest)
+                copied.pop("version")
+                parts = [layout.manifest["config"], *layout.manifest["layers"]]
+                self.assertEqual(copied, {part["digest"].split(":")[1]: layout.blob(part, part["mediaType"]) for part in parts})
+            said = json.loads(skopeo("--override-arch", layout.config["architecture"], "inspect", f"oci:{folder}"))
+            self.assertEqual((said["Os"], said["Architecture"]), ("linux", layout.config["architecture"]))
+            self.assertEqual(said["Layers"], [layer["digest"] for layer in layout.manifest["layers"]])
+
+
+def skopeo(*arguments):
+    """Runs skopeo, whose policy of signatures would come from the machine it was installed on."""
+    return peer.run_tool("usr/bin/skopeo", "--insecure-policy", *arguments, repository="oci_tools")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ function show(event) {
   last = event;
   put('uptime', duration(event.uptime_nanoseconds));
   put('started', (event.boot_nanoseconds / 1e6).toFixed(1) + ' ms');
+  put('instructions', event.start_instructions ? count(event.start_instructions) : 'not counted by this CPU');
   put('idle', (100 * event.event_idle_nanoseconds_total / event.uptime_nanoseconds).toFixed(1) + ' % of the time');
   put('memory', mebibytes(event.memory_free_bytes) + ' free of ' + mebibytes(event.memory_total_bytes));
   put('requests', count(event.http_requests_total));

@@ -105,6 +105,8 @@ at_el1:
     mov x29, xzr
     mov x30, xzr
     isb
+    .weak EnkelStartInstructionCounter          // where nobody links it, this calls the next instruction
+    bl EnkelStartInstructionCounter
     bl EnkelBuildBootTables
     mov x21, x0
 
