@@ -21,10 +21,12 @@ LIBCXXABI = [
     "libcxxabi/src/%s.cpp" % name
     for name in _words("""
 abort_message cxa_aux_runtime cxa_default_handlers cxa_demangle cxa_exception cxa_exception_storage cxa_guard cxa_handlers
-cxa_personality cxa_thread_atexit cxa_vector cxa_virtual fallback_malloc private_typeinfo stdlib_exception
+cxa_personality cxa_thread_atexit cxa_vector cxa_virtual private_typeinfo stdlib_exception
 stdlib_new_delete stdlib_stdexcept stdlib_typeinfo
 """)
 ]
+
+LIBCXXABI_HEAP = ["libcxxabi/src/fallback_malloc.cpp"]
 
 LIBUNWIND_CXX = ["libunwind/src/libunwind.cpp"]
 LIBUNWIND_C = [
