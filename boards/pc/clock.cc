@@ -4,11 +4,11 @@
 #include <cstdint>
 
 #include "boards/pc/kvm_clock.h"
+#include "boards/pc/port_registers.h"
 #include "boards/pc/tsc_frequency.h"
 #include "drivers/timer/tsc_clock/tsc_clock.h"
 #include "kernel/arch/interrupts.h"
 #include "kernel/arch/x86_64/cpuid.h"
-#include "kernel/arch/x86_64/port_io.h"
 #include "kernel/base/time.h"
 #include "kernel/boot/board.h"
 
@@ -20,9 +20,7 @@ namespace {
 constexpr std::uint16_t kVirtualPowerTimer = 0x608;
 
 struct Machine {
-  std::uint8_t ReadPort8(std::uint16_t port) { return kernel::arch::ReadPort8(port); }
-  void WritePort8(std::uint16_t port, std::uint8_t value) { kernel::arch::WritePort8(port, value); }
-  std::uint32_t ReadPort32(std::uint16_t port) { return kernel::arch::ReadPort32(port); }
+  PortRegisters Ports() { return PortRegisters(); }
   bool IsHurried() { return kernel::arch::InterruptsAreMasked(); }
   std::uint16_t PowerTimerPort() { return kernel::arch::IsVirtualMachine() ? kVirtualPowerTimer : 0; }
 

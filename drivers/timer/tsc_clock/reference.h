@@ -4,10 +4,12 @@
 
 #include <cstdint>
 
+#include "drivers/timer/tsc_clock/registers.h"
+
 namespace drivers::timer {
 
-// `Machine` has std::uint8_t ReadPort8(port), void WritePort8(port, value), std::uint32_t ReadPort32(port), and
-// std::uint16_t PowerTimerPort() (I/O port of the ACPI power management timer; 0: not known, or none).
+// `Machine` has Ports() (a window to all of the machine's I/O ports, from 0 on) and std::uint16_t PowerTimerPort() (I/O
+// port of the ACPI power management timer; 0: not known, or none).
 template <typename Machine>
 class Reference {
  public:
@@ -19,7 +21,7 @@ class Reference {
   std::uint64_t hertz() const { return kind_ == Kind::kPowerTimer ? 3 * kPcHertz : kPcHertz; }
 
   // The counter goes from this value to 0.
-  std::uint32_t mask() const { return kind_ == Kind::kPowerTimer ? 0xff'ffff : 0xffff; }
+  std::uint32_t mask() const { return kind_ == Kind::kPowerTimer ? PM_TMR::TMR_VAL::kMask : 0xffff; }
 
   // Takes the best counter that answers, from `first` on.
   void Choose(Machine& machine, Kind first) {
@@ -31,31 +33,29 @@ class Reference {
   // The first half of reading takes the count, the second brings it here: time is looked at around the first.
   void Latch(Machine& machine) {
     if (kind_ == Kind::kPowerTimer) {
-      latched_ = machine.ReadPort32(machine.PowerTimerPort());
+      latched_ = machine.Ports().template Read<PM_TMR>(machine.PowerTimerPort()).value;
     } else {
-      machine.WritePort8(kControl, kReadBackChannel2);
+      machine.Ports().template Write<CONTROL>(kReadBackCounter2);
     }
   }
   std::uint32_t Count(Machine& machine) {
-    if (kind_ == Kind::kPowerTimer) return latched_ & mask();
+    if (kind_ == Kind::kPowerTimer) return PM_TMR::TMR_VAL::Get(latched_);
     return ReadIntervalTimer(machine).count;
   }
 
  private:
+  using CONTROL = i8254::CONTROL;
+  using COUNTER_2 = i8254::COUNTER_2;
+  using PORT_B = i8254::PORT_B;
+  using PM_TMR = power_timer::PM_TMR;
+
   // [ACPI] 4.8.2.1: the power management timer counts at 3.579545 MHz, three times the 8254's rate.
   static constexpr std::uint64_t kPcHertz = 1'193'182;
 
-  // Channel 2 of the 8254, which nobody else uses; its gate is at the keyboard controller's port. [I8254]
-  static constexpr std::uint16_t kChannel2Count = 0x42;
-  static constexpr std::uint16_t kControl = 0x43;
-  static constexpr std::uint16_t kGate = 0x61;
-  static constexpr std::uint8_t kCountChannel2 = 0x01;
-  static constexpr std::uint8_t kSpeaker = 0x02;
-  static constexpr std::uint8_t kChannel2OneShot = 0xb0;   // low, then high byte; mode 0: counts down, and on
-  static constexpr std::uint8_t kReadBackChannel2 = 0xc8;  // latches status and count at once
-  static constexpr std::uint8_t kStatusOfOneShot = 0x30;   // what was programmed, in bits 0 to 5
-  static constexpr std::uint8_t kStatusProgram = 0x3f;
-  static constexpr std::uint8_t kStatusNotLoaded = 0x40;
+  // Both bytes, mode 0: counts down, and on.
+  static constexpr std::uint8_t kOneShot = CONTROL::SC::Of(2) | CONTROL::RW::Of(3) | CONTROL::M::Of(0);
+  // Latches status and count at once.
+  static constexpr std::uint8_t kReadBackCounter2 = CONTROL::SC::Of(3) | CONTROL::OF_COUNTER_2::kMask;
 
   struct IntervalTimer {
     std::uint8_t status;
@@ -64,25 +64,28 @@ class Reference {
 
   bool HasPowerTimer(Machine& machine) {
     const std::uint16_t port = machine.PowerTimerPort();
-    return port != 0 && machine.ReadPort32(port) != 0xffff'ffff;
+    return port != 0 && machine.Ports().template Read<PM_TMR>(port).value != 0xffff'ffff;
   }
 
   bool StartIntervalTimer(Machine& machine) {
-    const std::uint8_t gate = machine.ReadPort8(kGate);
-    machine.WritePort8(kGate, static_cast<std::uint8_t>((gate & ~kSpeaker) | kCountChannel2));
-    machine.WritePort8(kControl, kChannel2OneShot);
-    machine.WritePort8(kChannel2Count, 0xff);
-    machine.WritePort8(kChannel2Count, 0xff);
-    machine.WritePort8(kControl, kReadBackChannel2);
-    return (ReadIntervalTimer(machine).status & kStatusProgram) == kStatusOfOneShot;
+    const auto ports = machine.Ports();
+    const std::uint8_t port_b = ports.template Read<PORT_B>().value;
+    ports.template Write<PORT_B>(
+        static_cast<std::uint8_t>((port_b & ~PORT_B::SPEAKER::kMask) | PORT_B::TIMER_2_GATE::kMask));
+    ports.template Write<CONTROL>(kOneShot);
+    ports.template Write<COUNTER_2>(0xff);
+    ports.template Write<COUNTER_2>(0xff);
+    ports.template Write<CONTROL>(kReadBackCounter2);
+    return COUNTER_2::PROGRAMMED::Get(ReadIntervalTimer(machine).status) == COUNTER_2::PROGRAMMED::Get(kOneShot);
   }
 
   IntervalTimer ReadIntervalTimer(Machine& machine) {
-    const std::uint8_t status = machine.ReadPort8(kChannel2Count);
-    const std::uint8_t low = machine.ReadPort8(kChannel2Count);
-    const std::uint8_t high = machine.ReadPort8(kChannel2Count);
+    const auto ports = machine.Ports();
+    const std::uint8_t status = ports.template Read<COUNTER_2>().value;
+    const std::uint8_t low = ports.template Read<COUNTER_2>().value;
+    const std::uint8_t high = ports.template Read<COUNTER_2>().value;
     const auto down = static_cast<std::uint16_t>(low | (high << 8));
-    const bool is_loaded = (status & kStatusNotLoaded) == 0;
+    const bool is_loaded = !COUNTER_2::NULL_COUNT::IsIn(status);
     return {.status = status, .count = static_cast<std::uint16_t>(is_loaded ? 0xffff - down : 0)};
   }
 

@@ -1,9 +1,19 @@
 #include "drivers/timer/tsc_clock/tsc_clock.h"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "drivers/bus/registers/double.h"
+#include "drivers/bus/registers/faults.h"
+#include "drivers/bus/registers/rules.h"
+#include "drivers/bus/registers/script.h"
+#include "drivers/timer/tsc_clock/reference.h"
+#include "drivers/timer/tsc_clock/registers.h"
 #include "gtest/gtest.h"
 #include "kernel/base/time.h"
 
@@ -22,10 +32,6 @@ struct World {
   bool is_hurried = false;
 
   double now = 0.05;  // firmware took 50 ms
-  double timer_started = 0;
-  std::uint8_t gate = 0x02;
-  std::uint16_t latched = 0;
-  int bytes_read = 0;
   int ports = 0;
   int stolen_port = -1;  // this access takes longer ...
   double stolen = 0;     // ... by so much, seconds
@@ -40,52 +46,85 @@ struct World {
   }
 };
 
+constexpr std::uint16_t kPowerTimer = 0x608;
+constexpr std::uint32_t kCounter2 = 0x42, kControl = 0x43, kPortB = 0x61;
+constexpr std::array kTable = {
+    Rule{.offset = kCounter2, .bytes = 1, .writable = 0xff},
+    Rule{.offset = kControl, .bytes = 1, .writable = 0xff, .is_write_only = true},
+    Rule{.offset = kPortB, .bytes = 1, .reset = 0x32, .writable = 0x0f},  // heard, and as firmware left the rest
+    Rule{.offset = kPowerTimer, .bytes = 4, .is_read_only = true},
+};
+
+// The counters behind their ports.
+class Counters final : public RuleModel {
+ public:
+  explicit Counters(World& world) : RuleModel(kTable), world_(world) {}
+
+ private:
+  void BeforeLoad(std::uint32_t port) override {
+    world_.Pass();
+    if (port == kPowerTimer) Put(port, PowerTimer());
+    if (port == kCounter2) Put(port, world_.has_interval_timer ? NextByte() : 0xff);
+  }
+  void AfterStore(std::uint32_t port, std::uint64_t value) override {
+    world_.Pass();
+    if (port == kCounter2) started_ = world_.now;
+    if (port != kControl) return;
+    if (value != 0xc8) {  // not a read-back of counter 2
+      program_ = value;
+      return;
+    }
+    if ((Get(kPortB) & 3) != 1) complaints.emplace_back("it must count, and not be heard");
+    latched_ = 0xffff - static_cast<std::uint64_t>((world_.now - started_) * 1'193'182);
+    bytes_read_ = 0;
+  }
+
+  std::uint32_t PowerTimer() const {
+    if (!world_.has_power_timer) return 0xffff'ffff;
+    if (world_.power_timer_stands) return 0x1234;
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(world_.now * 3'579'545) & 0xff'ffff);
+  }
+  std::uint64_t NextByte() {
+    switch (bytes_read_++) {
+      case 0:
+        return (program_ & 0x3f) | (world_.now - started_ > 65536 / 1193182.0 ? 0x80 : 0);
+      case 1:
+        return latched_ & 0xff;
+      default:
+        return latched_ >> 8 & 0xff;
+    }
+  }
+
+  World& world_;
+  double started_ = 0;
+  std::uint64_t program_ = 0;
+  std::uint64_t latched_ = 0;
+  int bytes_read_ = 0;
+};
+
 struct Machine {
-  World* world;
+  World* world = nullptr;
+  RegisterDouble* counters = nullptr;
 
   std::uint64_t ReadTsc() { return static_cast<std::uint64_t>((world->now += 5e-9) * world->hertz); }
   std::uint64_t KnownFrequency() { return world->known; }
   bool IsHurried() { return world->is_hurried; }
-  std::uint16_t PowerTimerPort() { return 0x608; }
-  std::uint32_t ReadPort32(std::uint16_t port) {
-    world->Pass();
-    EXPECT_EQ(port, 0x608);
-    if (!world->has_power_timer) return 0xffff'ffff;
-    if (world->power_timer_stands) return 0x1234;
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(world->now * 3'579'545) & 0xff'ffff);
-  }
-  std::uint8_t ReadPort8(std::uint16_t port) {
-    world->Pass();
-    if (port == 0x61) return world->gate;
-    if (!world->has_interval_timer || port != 0x42) return 0xff;
-    switch (world->bytes_read++) {
-      case 0:
-        return 0x30 | (world->now - world->timer_started > 65536 / 1193182.0 ? 0x80 : 0);
-      case 1:
-        return static_cast<std::uint8_t>(world->latched);
-      default:
-        return static_cast<std::uint8_t>(world->latched >> 8);
-    }
-  }
-  void WritePort8(std::uint16_t port, std::uint8_t value) {
-    world->Pass();
-    if (port == 0x61) world->gate = value;
-    if (port == 0x42) world->timer_started = world->now;
-    if (port == 0x43 && value == 0xc8) {
-      EXPECT_EQ(world->gate & 3, 1) << "counting, silent";
-      const auto counted = static_cast<std::uint64_t>((world->now - world->timer_started) * 1'193'182);
-      world->latched = static_cast<std::uint16_t>(0xffff - counted);
-      world->bytes_read = 0;
-    }
-  }
+  std::uint16_t PowerTimerPort() { return kPowerTimer; }
+  DoubleRegisters Ports() { return *counters; }
 };
 
 class Clock : public testing::Test {
  protected:
+  Clock() { Restart({}); }
+  ~Clock() override { EXPECT_EQ(counters_->complaints, std::vector<std::string>()); }
+
   void Restart(const World& world) {
+    if (counters_) EXPECT_EQ(counters_->complaints, std::vector<std::string>());
     world_ = world;
+    counters_.emplace(world_);
+    faulty_.emplace(*counters_);
     clock_.~TscClock();
-    new (&clock_) TscClock<Machine>(Machine{&world_});
+    new (&clock_) TscClock<Machine>(Machine{&world_, &*faulty_});
     last_ = -1;
   }
   // Seconds on the clock, which must not go backwards.
@@ -107,6 +146,8 @@ class Clock : public testing::Test {
   }
 
   World world_;
+  std::optional<Counters> counters_;
+  std::optional<FaultyRegisters> faulty_;  // what is broken of them
   TscClock<Machine> clock_{Machine{&world_}};
   std::int64_t last_ = -1;
 };
@@ -292,6 +333,77 @@ TEST_F(Clock, ATimeStampIsNeverLaterThanItsInstant) {
   }
   EXPECT_GE(static_cast<double>(clock_.TimeStampAt(kernel::kNever)), 9 * 365 * 86400.0 * world_.hertz);
   EXPECT_LE(clock_.TimeStampAt({0}), Machine{&world_}.ReadTsc());
+}
+
+TEST_F(Clock, WhatIsBrokenIsNoReference) {
+  using enum RegisterFault::Kind;
+  const RegisterFault no_power_timer = {.kind = kStuckHigh, .offset = kPowerTimer};
+  const std::array broken_interval_timers = {
+      RegisterFault{.kind = kLostWrite, .offset = kControl, .count = 1},    // it was never programmed
+      RegisterFault{.kind = kStuckHigh, .offset = kCounter2, .mask = 1},    // it counts decimally
+      RegisterFault{.kind = kStuckLow, .offset = kCounter2, .mask = 0x10},  // its high byte is not there
+      RegisterFault{.kind = kGone},
+  };
+  for (const RegisterFault& fault : broken_interval_timers) {
+    Restart({.hertz = 1e9});
+    faulty_->Break(no_power_timer);
+    faulty_->Break(fault);
+    static_cast<void>(Now());
+    const int accesses = faulty_->accesses();
+    EXPECT_LT(RateError(1), 1e-6) << "a nanosecond a tick";
+    EXPECT_EQ(faulty_->accesses(), accesses);
+    if (counters_) counters_->complaints.clear();
+  }
+  Restart({});
+  faulty_->Break(no_power_timer);
+  Pass(0.05, 1e-4);
+  EXPECT_TRUE(clock_.knows_its_rate()) << "by the 8254";
+  EXPECT_LT(RateError(1), 1e-3);
+}
+
+TEST_F(Clock, CountersThatFallOffTheirBusDoNotStopTime) {
+  for (const double when : {0.0, 1e-4, 1e-3, 0.1}) {
+    Restart({});
+    Pass(when, 1e-5);
+    faulty_->Break({.kind = RegisterFault::Kind::kGone});
+    const double before = Now();
+    Pass(2, 1e-3);
+    EXPECT_GT(Now(), before) << when;
+  }
+}
+
+using ReferenceOf = Reference<Machine>;
+
+TEST(ReferenceScript, Counter2IsStartedAndReadAsTheDatasheetSays) {
+  using namespace i8254;
+  Script script;
+  script.Reads<power_timer::PM_TMR>(0xffff'ffff, 1, kPowerTimer);
+  script.Reads<PORT_B>(0x32).Writes<PORT_B>(0x31).Writes<CONTROL>(0xb0).Writes<COUNTER_2>(0xff).Writes<COUNTER_2>(0xff);
+  script.Writes<CONTROL>(0xc8).Reads<COUNTER_2>(0x70).Reads<COUNTER_2>(0x12).Reads<COUNTER_2>(0x34);
+  script.Writes<CONTROL>(0xc8).Reads<COUNTER_2>(0x70).Reads<COUNTER_2>(0x12).Reads<COUNTER_2>(0x34);
+  script.Writes<CONTROL>(0xc8).Reads<COUNTER_2>(0xb0).Reads<COUNTER_2>(0x34).Reads<COUNTER_2>(0x12);
+  Machine machine = {.counters = &script};
+  ReferenceOf reference;
+  reference.Choose(machine, ReferenceOf::Kind::kPowerTimer);
+  EXPECT_EQ(reference.kind(), ReferenceOf::Kind::kIntervalTimer);
+  reference.Latch(machine);
+  EXPECT_EQ(reference.Count(machine), 0U) << "what was written is not in the counter yet";
+  reference.Latch(machine);
+  EXPECT_EQ(reference.Count(machine), 0xffffU - 0x1234U);
+  EXPECT_EQ(script.verdict(), "");
+}
+
+TEST(ReferenceScript, OfThePowerTimer24BitsCount) {
+  using power_timer::PM_TMR;
+  Script script;
+  script.Reads<PM_TMR>(0x8000'0000, 1, kPowerTimer).Reads<PM_TMR>(0xab12'3456, 1, kPowerTimer);
+  Machine machine = {.counters = &script};
+  ReferenceOf reference;
+  reference.Choose(machine, ReferenceOf::Kind::kPowerTimer);
+  reference.Latch(machine);
+  EXPECT_EQ(reference.Count(machine), 0x12'3456U);
+  EXPECT_EQ(reference.kind(), ReferenceOf::Kind::kPowerTimer);
+  EXPECT_EQ(script.verdict(), "");
 }
 
 }  // namespace
