@@ -39,7 +39,7 @@ class Arranger {
   const Arrangement& result() const { return result_; }
 
  private:
-  bool Exists(Location at) { return configuration_.Of(at).Read<VENDOR_ID>().value != VENDOR_ID::kNobody; }
+  bool Exists(Location at) { return !VENDOR_ID::IsNobodys(configuration_.Of(at).Read<VENDOR_ID>().value); }
 
   void DoFunction(Location at, unsigned depth) {
     ++result_.functions;

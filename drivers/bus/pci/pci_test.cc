@@ -17,6 +17,7 @@
 #include "drivers/bus/pci/msix.h"
 #include "drivers/bus/pci/pin.h"
 #include "drivers/bus/pci/registers.h"
+#include "drivers/bus/pci/walk.h"
 #include "kernel/base/address.h"
 #include "kernel/base/result.h"
 #include "kernel/interrupt/controller.h"
@@ -48,6 +49,16 @@ TEST(ArrangeTest, GivesAlignedAddressesFromTheWindow) {
   EXPECT_EQ(AddressAt(bus, {0, 1, 0}, 4), 0xe010'0000u);
   EXPECT_EQ(AddressAt(bus, {0, 1, 2}, 5), 0xe020'0000u);
   EXPECT_FALSE(bus.was_moved_while_it_answers);
+}
+
+TEST(ArrangeTest, WhereZeroIsReadNobodyIs) {
+  ModelBus bus({ModelFunction::Make(1).Memory(0, 0x1000), ModelFunction::Make(2)});
+  bus.Find({0, 1, 0})->words[0] = 0;
+  EXPECT_EQ(Arrange(bus, kAll, kWindow).functions, 1u);
+  EXPECT_EQ(AddressAt(bus, {0, 1, 0}, 0), 0u);
+  Walk walk(bus, kAll);
+  EXPECT_EQ(walk.Next(), (Location{0, 2, 0}));
+  EXPECT_FALSE(walk.Next());
 }
 
 TEST(ArrangeTest, OpensBridgesForWhatIsBehindThem) {

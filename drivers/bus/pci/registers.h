@@ -11,7 +11,8 @@ namespace drivers::pci {
 
 // [PCI] 6.1, figure 6-1
 struct VENDOR_ID : ReadOnly<0x00, std::uint16_t> {
-  static constexpr std::uint16_t kNobody = 0xffff;
+  // Ones are read where nobody answers, and zero where QEMU has no bus at all.
+  static constexpr bool IsNobodys(std::uint16_t value) { return value == 0xffff || value == 0; }
 };
 struct DEVICE_ID : ReadOnly<0x02, std::uint16_t> {};
 // Above the command the status, whose bits a written 1 clears.

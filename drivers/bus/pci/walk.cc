@@ -40,7 +40,7 @@ std::optional<Location> Walk::Next() {
     } else if (!GoOn(is_multi_)) {
       return std::nullopt;
     }
-    const bool exists = configuration_.Of(at_).Read<VENDOR_ID>().value != VENDOR_ID::kNobody;
+    const bool exists = !VENDOR_ID::IsNobodys(configuration_.Of(at_).Read<VENDOR_ID>().value);
     if (at_.function == 0) is_multi_ = exists && IsMultifunction(configuration_, at_);
     if (!exists) continue;
     if (KindOf(configuration_, at_) == HeaderKind::kBridge) Look(at_);
