@@ -1,8 +1,8 @@
 // The load that an echo must bear, every byte of it checked:
 //
-//   load ADDRESS DATAGRAMS MEBIBYTES
+//   load ADDRESS SMALL LARGE MEBIBYTES
 //
-// Half of the datagrams are small (0 to 63 bytes of text behind the number), half fill a frame; then as many MiB there
+// So many small datagrams (0 to 63 bytes of text behind the number), so many that fill a frame; then as many MiB there
 // and back over TCP. A few datagrams are on the way at a time, and none may be lost: ends with 1 where something is
 // wrong.
 #include <arpa/inet.h>
@@ -147,18 +147,18 @@ void Measure(const char* what, double amount, const char* unit, Work work) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) return 2;
-  const std::uint64_t datagrams = std::strtoull(argv[2], nullptr, 10);
-  const std::uint64_t mebibytes = std::strtoull(argv[3], nullptr, 10);
+  if (argc < 5) return 2;
+  const std::uint64_t mebibytes = std::strtoull(argv[4], nullptr, 10);
   std::vector<char> pattern = Pattern(kPeriod);
   pattern.resize(kPeriod + kPiece + kLargest);
   for (std::size_t i = kPeriod; i < pattern.size(); ++i) pattern[i] = pattern[i - kPeriod];
   for (const bool is_large : {false, true}) {
-    if (datagrams == 0) break;
-    Measure(is_large ? "large datagrams" : "small datagrams", static_cast<double>(datagrams / 2), "datagrams", [&] {
+    const std::uint64_t count = std::strtoull(argv[is_large ? 3 : 2], nullptr, 10);
+    if (count == 0) continue;
+    Measure(is_large ? "large datagrams" : "small datagrams", static_cast<double>(count), "datagrams", [&] {
       // A socket of its own: what comes late finds nobody.
       const int udp = Open(SOCK_DGRAM, argv[1]);
-      SendDatagrams(udp, datagrams / 2, is_large, pattern);
+      SendDatagrams(udp, count, is_large, pattern);
       close(udp);
     });
   }
