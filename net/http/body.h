@@ -19,16 +19,18 @@ class BodyReader {
   static BodyReader OfLength(std::uint64_t length) {
     BodyReader body;
     body.left_ = length;
+    body.is_done_ = length == 0;
     return body;
   }
   static BodyReader OfChunks(std::uint64_t limit) {
     BodyReader body;
     body.left_ = limit;
     body.is_chunked_ = true;
+    body.is_done_ = false;
     return body;
   }
 
-  bool is_done() const { return is_chunked_ ? decoder_.is_done() : left_ == 0; }
+  bool is_done() const { return is_done_; }
 
   // Bytes that may still come, at least; of chunks nobody knows.
   std::uint64_t left() const { return is_chunked_ ? 0 : left_; }
@@ -52,12 +54,14 @@ class BodyReader {
       decoder_.TakeBody(step.body);
     }
     left_ -= step.body;
+    is_done_ = is_chunked_ ? decoder_.is_done() : left_ == 0;
     return step;
   }
 
  private:
   std::uint64_t left_ = 0;  // of a length; of chunks, what the limit leaves
   bool is_chunked_ = false;
+  bool is_done_ = true;
   ChunkedDecoder decoder_;
 };
 

@@ -62,6 +62,7 @@ inline constexpr std::uint8_t kToken = 1;
 inline constexpr std::uint8_t kTarget = 2;  // of a request target: visible, and no fragment
 inline constexpr std::uint8_t kValue = 4;   // of a field's value: visible, space, tab, or above ASCII
 inline constexpr std::uint8_t kHost = 8;    // of a host with its port
+inline constexpr std::uint8_t kPath = 16;   // of a request target before its query
 
 consteval std::array<std::uint8_t, 256> MakeKinds() {
   std::array<std::uint8_t, 256> kinds = {};
@@ -73,6 +74,7 @@ consteval std::array<std::uint8_t, 256> MakeKinds() {
     std::uint8_t kind = 0;
     if (is_alphanumeric || is_one_of("!#$%&'*+-.^_`|~")) kind |= kToken;
     if (c > 0x20 && c < 0x7f && c != '#') kind |= kTarget;
+    if ((kind & kTarget) != 0 && c != '?') kind |= kPath;
     if ((c >= 0x20 && c != 0x7f) || c == '\t') kind |= kValue;
     if (is_alphanumeric || is_one_of("-._~%!$&'()*+,;=:[]")) kind |= kHost;
     kinds[c] = kind;
@@ -83,11 +85,21 @@ inline constexpr std::array<std::uint8_t, 256> kKinds = MakeKinds();
 
 constexpr bool Is(char c, std::uint8_t kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
 
-constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
-  for (const char c : text) {
-    if (!Is(c, kind)) return false;
+// The first byte from `at` on that is not of this kind; `end` where all are.
+constexpr const char* Skip(const char* at, const char* end, std::uint8_t kind) {
+  for (; end - at >= 4; at += 4) {
+    if (!Is(at[0], kind)) return at;
+    if (!Is(at[1], kind)) return at + 1;
+    if (!Is(at[2], kind)) return at + 2;
+    if (!Is(at[3], kind)) return at + 3;
   }
-  return true;
+  while (at != end && Is(*at, kind)) ++at;
+  return at;
+}
+
+constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
+  const char* const end = text.data() + text.size();
+  return Skip(text.data(), end, kind) == end;
 }
 
 constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }

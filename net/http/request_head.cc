@@ -1,8 +1,10 @@
 #include "net/http/request_head.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -10,8 +12,66 @@
 
 namespace net::http {
 
-using character::Is;
 using character::IsSame;
+using character::Skip;
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little);  // as are all CPUs of today's boards
+
+template <typename Word>
+Word Load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+// Each byte of a word.
+template <typename Word>
+constexpr Word Bytes(std::uint8_t value) {
+  return static_cast<Word>(std::numeric_limits<Word>::max() / 0xff * value);
+}
+
+template <typename Word>
+Word DifferenceAt(const char* token, const char* name) {
+  return static_cast<Word>((Load<Word>(token) | Bytes<Word>(0x20)) ^ Load<Word>(name));
+}
+
+// Whether a token is `name`, which has small letters and hyphens only. Bit 5 makes capitals small; what else it changes
+// into a letter or a hyphen is no part of a token.
+template <std::size_t kEnd>
+bool IsName(std::string_view token, const char (&name)[kEnd]) {  // NOLINT(modernize-avoid-c-arrays): a literal
+  constexpr std::size_t kSize = kEnd - 1;
+  static_assert(kSize >= 4);
+  const char* const text = token.data();
+  if (token.size() != kSize) return false;
+  if constexpr (kSize < 8) {
+    return (DifferenceAt<std::uint32_t>(text, name) |
+            DifferenceAt<std::uint32_t>(text + kSize - 4, name + kSize - 4)) == 0;
+  } else {
+    std::uint64_t difference = DifferenceAt<std::uint64_t>(text + kSize - 8, name + kSize - 8);
+    for (std::size_t i = 0; i + 8 < kSize; i += 8) difference |= DifferenceAt<std::uint64_t>(text + i, name + i);
+    return difference == 0;
+  }
+}
+
+// As Skip(at, end, character::kValue), eight bytes at a time: values are most of what browsers send.
+const char* SkipValue(const char* at, const char* end) {
+  for (; end - at >= 8; at += 8) {
+    const auto word = Load<std::uint64_t>(at);
+    const std::uint64_t is_delete = word ^ Bytes<std::uint64_t>(0x7f);
+    // The highest bit of each byte below space, or that is DEL: right up to the first one, which is all that counts.
+    const std::uint64_t ends = (((word - Bytes<std::uint64_t>(0x20)) & ~word) |
+                                ((is_delete - Bytes<std::uint64_t>(0x01)) & ~is_delete)) &
+                               Bytes<std::uint64_t>(0x80);
+    if (ends == 0) continue;
+    const char* const first = at + std::countr_zero(ends) / 8;
+    return *first == '\t' ? Skip(first, end, character::kValue) : first;
+  }
+  return Skip(at, end, character::kValue);
+}
+
+}  // namespace
 
 std::string_view RequestHead::Find(std::string_view lower_name) const {
   for (std::size_t i = 0; i < field_count_; ++i) {
@@ -45,8 +105,13 @@ class HeadParser {
   Place PlaceOf(const char* from, const char* to) const {
     return {static_cast<std::uint16_t>(from - begin_), static_cast<std::uint16_t>(to - from)};
   }
-  void SkipAll(std::uint8_t kind) {
-    while (at_ != end_ && Is(*at_, kind)) ++at_;
+  std::size_t Left() const { return static_cast<std::size_t>(end_ - at_); }
+  // Takes what stands next, if it is just that.
+  template <std::size_t kEnd>
+  bool Take(const char (&text)[kEnd]) {  // NOLINT(modernize-avoid-c-arrays): a literal
+    if (Left() < kEnd - 1 || std::memcmp(at_, text, kEnd - 1) != 0) return false;
+    at_ += kEnd - 1;
+    return true;
   }
 
   void Reset();
@@ -55,6 +120,7 @@ class HeadParser {
   bool ParseLine();
   bool ParseMethod();
   bool ParseTarget();
+  bool ParseOtherTarget(const char* from, const char* question);
   bool ParseVersion();
   bool ParseFields();
   bool ParseField();
@@ -86,12 +152,11 @@ void HeadParser::Reset() {
 }
 
 bool HeadParser::TakeNewLine() {
+  if (Take("\r\n")) [[likely]]
+    return true;
   if (IsAtEnd()) return false;
   if (*at_ != '\r') return Refuse();
-  if (end_ - at_ < 2) return false;
-  if (at_[1] != '\n') return Refuse();
-  at_ += 2;
-  return true;
+  return Left() < 2 ? false : Refuse();
 }
 
 // A client may send one too many. [RFC9112] 2.2
@@ -106,7 +171,12 @@ bool HeadParser::ParseLine() { return ParseMethod() && ParseTarget() && ParseVer
 
 bool HeadParser::ParseMethod() {
   const char* const from = at_;
-  SkipAll(character::kToken);
+  if (Take("GET ")) [[likely]] {
+    head_.method_text_ = PlaceOf(from, from + 3);
+    head_.method_ = Method::kGet;
+    return true;
+  }
+  at_ = Skip(at_, end_, character::kToken);
   if (IsAtEnd()) return false;
   if (*at_ != ' ' || at_ == from) return Refuse();
   head_.method_text_ = PlaceOf(from, at_);
@@ -120,21 +190,27 @@ bool HeadParser::ParseMethod() {
 // The origin form, the absolute form, which every server has to understand, and the asterisk. [RFC9112] 3.2
 bool HeadParser::ParseTarget() {
   const char* const from = at_;
-  SkipAll(character::kTarget);
+  const char* const question = Skip(from, end_, character::kPath);
+  at_ = question != end_ && *question == '?' ? Skip(question, end_, character::kTarget) : question;
   if (IsAtEnd()) return false;
   if (*at_ != ' ' || at_ == from) return Refuse();
+  if (question != at_) head_.query_ = PlaceOf(question + 1, at_);
+  if (*from != '/') return ParseOtherTarget(from, question);
+  head_.path_ = PlaceOf(from, question);
+  ++at_;
+  return true;
+}
+
+bool HeadParser::ParseOtherTarget(const char* from, const char* question) {
   const char* path = from;
   constexpr std::string_view kScheme = "http://";
-  if (*from != '/' && static_cast<std::size_t>(at_ - from) > kScheme.size() &&
-      IsSame({from, kScheme.size()}, kScheme)) {
-    path = std::find_if(from + kScheme.size(), at_, [](char c) { return c == '/' || c == '?'; });
+  if (static_cast<std::size_t>(at_ - from) > kScheme.size() && IsSame({from, kScheme.size()}, kScheme)) {
+    path = std::find(from + kScheme.size(), question, '/');
     if (!NoteHost(PlaceOf(from + kScheme.size(), path)) || head_.host().empty()) return Refuse();
     has_authority_ = true;
     has_host_ = false;  // the field is to come
   }
-  const char* const question = std::find(path, static_cast<const char*>(at_), '?');
   head_.path_ = PlaceOf(path, question);
-  if (question != at_) head_.query_ = PlaceOf(question + 1, at_);
   const bool is_asterisk = head_.path() == "*" && head_.method_ == Method::kOptions;
   if (head_.path().empty() && has_authority_) {
     // An empty path is "/"; a slash stands behind the scheme's colon. [RFC9110] 4.2.3
@@ -147,6 +223,10 @@ bool HeadParser::ParseTarget() {
 }
 
 bool HeadParser::ParseVersion() {
+  if (Take("HTTP/1.1\r\n")) [[likely]] {
+    head_.minor_version_ = 1;
+    return true;
+  }
   constexpr std::string_view kName = "HTTP/";
   constexpr std::size_t kSize = kName.size() + 3;
   const std::string_view text(at_, std::min<std::size_t>(static_cast<std::size_t>(end_ - at_), kSize));
@@ -171,15 +251,15 @@ bool HeadParser::ParseFields() {
 // A line that goes on with a space has an empty name here: refused. [RFC9112] 5.2
 bool HeadParser::ParseField() {
   const char* const name = at_;
-  SkipAll(character::kToken);
+  at_ = Skip(name, end_, character::kToken);
   if (IsAtEnd()) return false;
   if (*at_ != ':' || at_ == name) return Refuse();
   const std::string_view name_text(name, static_cast<std::size_t>(at_ - name));
   ++at_;
   while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
   const char* const value = at_;
-  SkipAll(character::kValue);
-  const char* value_end = at_;
+  const char* value_end = SkipValue(value, end_);
+  at_ = value_end;
   if (!TakeNewLine()) return false;
   while (value_end != value && (value_end[-1] == ' ' || value_end[-1] == '\t')) --value_end;
   if (head_.field_count_ == RequestHead::kMostFields) return Refuse(Status::kFieldsTooLarge);
@@ -193,20 +273,20 @@ bool HeadParser::Note(std::string_view name, Place place) {
   const std::string_view value = head_.At(place);
   switch (name.size()) {
     case 4:
-      if (!IsSame(name, "host")) return true;
+      if (!IsName(name, "host")) return true;
       if (has_host_) return Refuse();
       return has_authority_ ? (has_host_ = true) : NoteHost(place);  // the target's goes before. [RFC9112] 3.2.2
     case 6:
-      if (!IsSame(name, "expect")) return true;
+      if (!IsName(name, "expect")) return true;
       (IsSame(value, "100-continue") ? head_.expects_continue_ : head_.has_other_expectation_) = true;
       return true;
     case 10:
-      if (IsSame(name, "connection")) NoteConnection(value);
+      if (IsName(name, "connection")) NoteConnection(value);
       return true;
     case 14:
-      return !IsSame(name, "content-length") || NoteLength(value);
+      return !IsName(name, "content-length") || NoteLength(value);
     case 17:
-      return !IsSame(name, "transfer-encoding") || NoteCoding(value);
+      return !IsName(name, "transfer-encoding") || NoteCoding(value);
     default:
       return true;
   }

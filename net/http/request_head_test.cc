@@ -56,6 +56,42 @@ TEST(RequestHead, ATypicalOneIsUnderstood) {
   EXPECT_EQ(head.Find("cookie"), "");
 }
 
+// Values are looked at in words: each byte at each place within them.
+TEST(RequestHead, AValueMayHoldATabAndNoOtherControlWhereverItStands) {
+  for (std::size_t place = 0; place < 20; ++place) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      std::string value(20, 'v');
+      value[place] = static_cast<char>(byte);
+      const std::string bytes = "GET / HTTP/1.1\r\nhost: a\r\nx: |" + value + "|\r\n\r\n";
+      RequestHead head;
+      const HeadResult result = ParseRequestHead(bytes, head);
+      const bool may_be = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+      ASSERT_EQ(result.refusal, may_be ? Status::kNone : Status::kBadRequest) << place << " " << byte;
+      if (may_be) ASSERT_EQ(head.field(1).value, "|" + value + "|") << place << " " << byte;
+    }
+  }
+}
+
+// Names are compared in words: no other token of their length is taken for one.
+TEST(RequestHead, ANameIsItselfInCapitalsOrNotAndNothingElse) {
+  for (const std::string_view name : {"content-length", "transfer-encoding", "expect", "connection"}) {
+    const std::string_view value = name == "content-length" ? "5" : name == "transfer-encoding" ? "chunked" : "close";
+    for (std::size_t place = 0; place < name.size(); ++place) {
+      for (unsigned byte = 1; byte < 256; ++byte) {
+        if (!character::Is(static_cast<char>(byte), character::kToken)) continue;
+        std::string token(name);
+        token[place] = static_cast<char>(byte);
+        RequestHead head;
+        const std::string bytes = "GET / HTTP/1.1\r\nhost: a\r\n" + token + ": " + std::string(value) + "\r\n\r\n";
+        ASSERT_GT(ParseRequestHead(bytes, head).size, 0U) << token;
+        const bool is_noted = head.content_length() == 5 || head.is_chunked() || head.has_other_expectation() ||
+                              !head.keeps_alive();
+        ASSERT_EQ(is_noted, character::Lower(token[place]) == name[place]) << token;
+      }
+    }
+  }
+}
+
 TEST(RequestHead, AllItsPlacesMoveWithTheBytes) {
   const std::string bytes = "GET /a?b HTTP/1.1\r\nHost: c\r\n\r\n";
   RequestHead head;

@@ -1,9 +1,8 @@
 #include "net/http/response.h"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -12,36 +11,43 @@
 namespace net::http {
 namespace {
 
-// Text at the end of a buffer; what does not fit makes it full for good.
+// Text into room that was seen to be large enough for all of it.
 class Writer {
  public:
-  explicit Writer(std::span<char> to) : to_(to) {}
+  explicit Writer(char* at) : at_(at) {}
 
+  template <std::size_t kEnd>
+  Writer& operator<<(const char (&text)[kEnd]) {  // NOLINT(modernize-avoid-c-arrays): a literal
+    __builtin_memcpy(at_, text, kEnd - 1);
+    at_ += kEnd - 1;
+    return *this;
+  }
   Writer& operator<<(std::string_view text) {
-    if (text.size() > to_.size() - used_) {
-      is_full_ = true;
-    } else {
-      __builtin_memcpy(to_.data() + used_, text.data(), text.size());
-      used_ += text.size();
-    }
+    __builtin_memcpy(at_, text.data(), text.size());
+    at_ += text.size();
     return *this;
   }
   Writer& operator<<(std::uint64_t number) {
-    std::array<char, 20> digits;
-    std::size_t first = digits.size();
-    do {
-      digits[--first] = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    return *this << std::string_view(&digits[first], digits.size() - first);
+    char* end = at_ + 1;
+    for (std::uint64_t rest = number; rest > 9; rest /= 10) ++end;
+    for (char* digit = end; digit != at_; number /= 10) *--digit = static_cast<char>('0' + number % 10);
+    at_ = end;
+    return *this;
   }
-  std::size_t size() const { return is_full_ ? 0 : used_; }
+  char* at() const { return at_; }
 
  private:
-  std::span<char> to_;
-  std::size_t used_ = 0;
-  bool is_full_ = false;
+  char* at_;
 };
+
+// Bytes of a head at most.
+std::size_t MostOfHead(const Response& response, std::string_view date) {
+  constexpr std::size_t kWords = 192;  // what is not counted here: names, numbers, a reason
+  constexpr std::size_t kBetween = 4;  // ": " and the line's end
+  std::size_t most = kWords + date.size() + response.type().size();
+  for (const Field& field : response.fields()) most += field.name.size() + field.value.size() + kBetween;
+  return most;
+}
 
 }  // namespace
 
@@ -49,13 +55,14 @@ Response& Response::Add(std::string_view name, std::string_view value) {
   const bool is_field =
       !name.empty() && character::AreAll(name, character::kToken) && character::AreAll(value, character::kValue);
   if (!is_field || field_count_ == fields_.size()) return *this = Error(Status::kInternalError);
-  fields_[field_count_++] = {name, value};
+  std::construct_at(&fields_[field_count_++], name, value);
   return *this;
 }
 
 std::size_t WriteHead(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
                       std::span<char> to) {
-  Writer writer(to);
+  if (to.size() < MostOfHead(response, date)) return 0;
+  Writer writer(to.data());
   if (response.status() == Status::kOk) {
     writer << "HTTP/1.1 200 OK\r\n";
   } else {
@@ -76,7 +83,7 @@ std::size_t WriteHead(const Response& response, Framing framing, const Persisten
     writer << "connection: keep-alive\r\n";
   }
   writer << "\r\n";
-  return writer.size();
+  return static_cast<std::size_t>(writer.at() - to.data());
 }
 
 }  // namespace net::http

@@ -64,7 +64,10 @@ class Response {
   std::string_view body_;
   std::optional<std::size_t> length_;
   std::size_t field_count_ = 0;
-  std::array<Field, kMostFields> fields_;
+  // The first field_count_; the others are not made, which would be most of what a response costs.
+  union {
+    std::array<Field, kMostFields> fields_;
+  };
 };
 
 // How the connection goes on, for the head.
@@ -77,7 +80,8 @@ struct Persistence {
 // nothing to say of it.
 enum class Framing : std::uint8_t { kLength, kChunked, kUntilClose, kNone };
 
-// Writes the head of an answer to `to`; `date` as [RFC9110] 5.6.7, empty: none. Returns its bytes; 0: they do not fit.
+// Writes the head of an answer to `to`; `date` as [RFC9110] 5.6.7, empty: none. Returns its bytes; 0: they might not
+// fit, of which a head of 192 bytes and its fields, type and date is sure.
 std::size_t WriteHead(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
                       std::span<char> to);
 
