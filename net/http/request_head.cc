@@ -61,9 +61,9 @@ const char* SkipValue(const char* at, const char* end) {
     const auto word = Load<std::uint64_t>(at);
     const std::uint64_t is_delete = word ^ Bytes<std::uint64_t>(0x7f);
     // The highest bit of each byte below space, or that is DEL: right up to the first one, which is all that counts.
-    const std::uint64_t ends = (((word - Bytes<std::uint64_t>(0x20)) & ~word) |
-                                ((is_delete - Bytes<std::uint64_t>(0x01)) & ~is_delete)) &
-                               Bytes<std::uint64_t>(0x80);
+    const std::uint64_t ends =
+        (((word - Bytes<std::uint64_t>(0x20)) & ~word) | ((is_delete - Bytes<std::uint64_t>(0x01)) & ~is_delete)) &
+        Bytes<std::uint64_t>(0x80);
     if (ends == 0) continue;
     const char* const first = at + std::countr_zero(ends) / 8;
     return *first == '\t' ? Skip(first, end, character::kValue) : first;

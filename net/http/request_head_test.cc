@@ -84,8 +84,8 @@ TEST(RequestHead, ANameIsItselfInCapitalsOrNotAndNothingElse) {
         RequestHead head;
         const std::string bytes = "GET / HTTP/1.1\r\nhost: a\r\n" + token + ": " + std::string(value) + "\r\n\r\n";
         ASSERT_GT(ParseRequestHead(bytes, head).size, 0U) << token;
-        const bool is_noted = head.content_length() == 5 || head.is_chunked() || head.has_other_expectation() ||
-                              !head.keeps_alive();
+        const bool is_noted =
+            head.content_length() == 5 || head.is_chunked() || head.has_other_expectation() || !head.keeps_alive();
         ASSERT_EQ(is_noted, character::Lower(token[place]) == name[place]) << token;
       }
     }

@@ -25,6 +25,7 @@ class DmaDomain {
   virtual BusAddress AddressOf(const void* byte) const = 0;
 
   // The same, and how many bytes lie together for devices from there on: at least up to the next multiple of kPiece.
+  // More than kPiece lie so for ever, whatever becomes of the memory: nobody has to ask for them again.
   struct Run {
     BusAddress address;
     std::size_t size;

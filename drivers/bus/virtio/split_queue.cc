@@ -17,11 +17,6 @@
 namespace drivers::virtio {
 namespace {
 
-// Descriptor flags. [VIRTIO] 2.7.5
-constexpr std::uint16_t kNext = 1;
-constexpr std::uint16_t kWrite = 2;
-constexpr std::uint16_t kTable = 4;
-
 // Places in the rings, in bytes. Both begin with flags and an index of 16 bits each. [VIRTIO] 2.7.6, 2.7.8
 constexpr std::size_t kFlags = 0;
 constexpr std::size_t kIndex = 2;
@@ -61,7 +56,7 @@ SplitQueue::SplitQueue(Transport& transport, std::uint16_t index, Features featu
 
 void SplitQueue::Restart() {
   is_broken_ = false;
-  added_ = published_ = taken_ = 0;
+  added_ = published_ = taken_ = seen_ = 0;
   free_count_ = entries_ = fresh_ = 0;
   first_free_ = kNoEntry;
   table_count_ = 0;
@@ -89,50 +84,47 @@ std::byte* SplitQueue::TableAt(std::uint8_t number) const {
 }
 
 // An entry that nobody uses: one that came back, else the next that was never lent.
-std::uint16_t SplitQueue::TakeEntry() {
+inline std::uint16_t SplitQueue::TakeEntry() {
   --free_count_;
-  if (first_free_ != kNoEntry) return std::exchange(first_free_, chains_[first_free_].next);
+  // Of our own: below entries_.
+  if (first_free_ != kNoEntry) [[likely]]
+    return std::exchange(first_free_, chains_.data()[first_free_].next);
   chains_[fresh_] = {.next = kNoEntry, .token = 0, .count = 0, .table = kNoTable, .writable = 0};
   return fresh_++;
 }
 
-bool SplitQueue::Put(std::span<const std::byte> bytes, bool is_for_device) {
+bool SplitQueue::PutSlowly(std::span<const std::byte> bytes, bool is_for_device) {
   CHECK(!bytes.empty());
-  const std::uint16_t flags = is_for_device ? kWrite : 0;
-  if (is_for_device) writable_ += static_cast<std::uint32_t>(bytes.size());
   do {
     const DmaDomain::Run run = domain_.RunAt(bytes.data());
+    if (run.size > DmaDomain::kPiece) {
+      run_begin_ = reinterpret_cast<std::uintptr_t>(bytes.data());
+      run_ = run;
+    }
     const auto size = static_cast<std::uint32_t>(std::min(bytes.size(), run.size));
     bytes = bytes.subspan(size);
-    if (described_count_ > 0) {
-      Descriptor& last = described_[described_count_ - 1];
-      if (last.flags == flags && last.address + last.size == run.address.value) {
-        last.size += size;
-        continue;
-      }
-    }
-    if (described_count_ == described_.size()) return false;
-    described_[described_count_++] = {.address = run.address.value, .size = size, .flags = flags, .next = 0};
+    if (!Describe(run.address, size, is_for_device)) return false;
   } while (!bytes.empty());
   return true;
 }
 
 // What was described, as entries of the queue.
-std::uint16_t SplitQueue::PutDirect() {
+inline std::uint16_t SplitQueue::PutDirect() {
   const std::uint16_t head = TakeEntry();
-  std::uint16_t entry = head;
-  for (std::size_t i = 0; i < described_count_; ++i) {
-    Descriptor& descriptor = described_[i];
-    const std::uint16_t here = entry;
-    if (i + 1 < described_count_) {
-      entry = TakeEntry();
-      chains_[here].next = entry;
-      descriptor.next = entry;
-      descriptor.flags |= kNext;
-    }
-    std::memcpy(rings_.descriptors.data() + sizeof(descriptor) * here, &descriptor, sizeof(descriptor));
+  std::byte* const ring = rings_.descriptors.data();
+  Descriptor* descriptor = described_.data();
+  Descriptor* const last = descriptor + described_count_ - 1;
+  std::uint16_t here = head;
+  for (; descriptor != last; ++descriptor) {
+    const std::uint16_t next = TakeEntry();
+    chains_.data()[here].next = next;
+    descriptor->next = next;
+    descriptor->flags |= kNext;
+    std::memcpy(ring + sizeof(*descriptor) * here, descriptor, sizeof(*descriptor));
+    here = next;
   }
-  chains_[head].count = static_cast<std::uint16_t>(described_count_);
+  std::memcpy(ring + sizeof(*last) * here, last, sizeof(*last));
+  chains_.data()[head].count = static_cast<std::uint16_t>(described_count_);
   return head;
 }
 
@@ -164,8 +156,9 @@ bool SplitQueue::Lend(std::uint16_t token) {
   const bool is_indirect = table_count_ > 0 && (described_count_ > kFewEntries || described_count_ > free_count_);
   if (!is_indirect && described_count_ > free_count_) return false;
   const std::uint16_t head = is_indirect ? PutIndirect() : PutDirect();
-  chains_[head].token = token;
-  chains_[head].writable = writable_;
+  Chain& chain = chains_.data()[head];
+  chain.token = token;
+  chain.writable = writable_;
   Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
   ++added_;
   return true;
@@ -200,25 +193,30 @@ std::uint16_t SplitQueue::ReadUsedIndex() const {
 
 std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
   if (entries_ == 0 || is_broken_) return std::nullopt;
-  const std::uint16_t used_index = ReadUsedIndex();
-  if (used_index == taken_) return std::nullopt;
-  // More than was ever lent: every count from there on would be taken for news.
-  if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {
-    is_broken_ = true;
-    return std::nullopt;
+  if (seen_ == taken_) {
+    const std::uint16_t used_index = ReadUsedIndex();
+    if (used_index == taken_) return std::nullopt;
+    // More than was ever lent: every count from there on would be taken for news.
+    if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {
+      is_broken_ = true;
+      return std::nullopt;
+    }
+    seen_ = used_index;
   }
   const std::byte* const element = rings_.used.data() + kRing + std::size_t{8} * (taken_ & (entries_ - 1));
   const auto id = Load<std::uint32_t>(element);
   const auto written = Load<std::uint32_t>(element + 4);
-  if (id >= fresh_ || chains_[id].count == 0 || written > chains_[id].writable) {
+  // fresh_ is at most the size of chains_, and what is linked there is below it.
+  Chain* const chains = chains_.data();
+  if (id >= fresh_ || chains[id].count == 0 || written > chains[id].writable) {
     is_broken_ = true;
     return std::nullopt;
   }
-  Chain& chain = chains_[id];
+  Chain& chain = chains[id];
   if (chain.table != kNoTable) free_tables_[table_count_++] = std::exchange(chain.table, kNoTable);
-  std::uint16_t last = static_cast<std::uint16_t>(id);
-  for (std::uint16_t i = 1; i < chain.count; ++i) last = chains_[last].next;
-  chains_[last].next = first_free_;
+  Chain* last = &chain;
+  for (std::uint16_t i = 1; i < chain.count; ++i) last = &chains[last->next];
+  last->next = first_free_;
   first_free_ = static_cast<std::uint16_t>(id);
   free_count_ = static_cast<std::uint16_t>(free_count_ + chain.count);
   chain.count = 0;

@@ -75,6 +75,7 @@ class SplitQueue {
     const std::size_t tables = table_count_ < free_count_ ? table_count_ : free_count_;
     return tables + (free_count_ - tables) / kTableEntries;
   }
+  bool HasRoom() const { return (table_count_ > 0 && free_count_ > 0) || free_count_ >= kTableEntries; }
 
   // Descriptors that a piece of `size` bytes takes at most.
   static constexpr std::size_t EntriesFor(std::size_t size) {
@@ -90,7 +91,12 @@ class SplitQueue {
     described_count_ = 0;
     writable_ = 0;
   }
-  bool Put(std::span<const std::byte> bytes, bool is_for_device);
+  bool Put(std::span<const std::byte> bytes, bool is_for_device) {
+    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
+    if (offset >= run_.size || bytes.size() > run_.size - offset || bytes.empty())
+      return PutSlowly(bytes, is_for_device);
+    return Describe({run_.address.value + offset}, static_cast<std::uint32_t>(bytes.size()), is_for_device);
+  }
   bool Lend(std::uint16_t token);
 
   // Tells the device what was added, if it wants to be told.
@@ -128,6 +134,29 @@ class SplitQueue {
     std::uint16_t next;
   };
 
+  // Flags of a descriptor. [VIRTIO] 2.7.5
+  static constexpr std::uint16_t kNext = 1;
+  static constexpr std::uint16_t kWrite = 2;
+  static constexpr std::uint16_t kTable = 4;
+
+  // What follows the last piece for the device, too, joins it.
+  bool Describe(BusAddress address, std::uint32_t size, bool is_for_device) {
+    const std::uint16_t flags = is_for_device ? kWrite : 0;
+    if (described_count_ > 0) {
+      Descriptor& last = described_[described_count_ - 1];
+      if (last.flags == flags && last.address + last.size == address.value) {
+        last.size += size;
+        writable_ += is_for_device ? size : 0;
+        return true;
+      }
+      if (described_count_ == kTableEntries) return false;
+    }
+    described_[described_count_++] = {.address = address.value, .size = size, .flags = flags, .next = 0};
+    writable_ += is_for_device ? size : 0;
+    return true;
+  }
+
+  bool PutSlowly(std::span<const std::byte> bytes, bool is_for_device);
   std::uint16_t TakeEntry();
   std::uint16_t PutDirect();
   std::uint16_t PutIndirect();
@@ -147,6 +176,10 @@ class SplitQueue {
   std::uint16_t added_ = 0;  // counts of the available ring, modulo 2^16
   std::uint16_t published_ = 0;
   std::uint16_t taken_ = 0;  // count of the used ring
+  std::uint16_t seen_ = 0;   // of it, what the device has said to be there: at most entries_ more
+  // Memory that lies together, for ever, for the device: the last that was met, where nearly all is that it is lent.
+  std::uintptr_t run_begin_ = 0;
+  DmaDomain::Run run_ = {};
   std::span<TablePage> tables_;
   std::uint8_t table_count_ = 0;  // free ones:
   std::array<std::uint8_t, kMostTables> free_tables_ = {};

@@ -310,6 +310,61 @@ TEST_F(Lie, TheMiddleOfAChain) {
   ExpectBroken();
 }
 
+// Memory that lies together for devices, but for a hole that nobody may take for a part of it.
+class LinearDomain final : public DmaDomain {
+ public:
+  LinearDomain(std::span<const std::byte> first, std::span<const std::byte> second) : first_(first), second_(second) {}
+  BusAddress AddressOf(const void* byte) const override { return {reinterpret_cast<std::uintptr_t>(byte) ^ kBit}; }
+  Run RunAt(const void* byte) const override {
+    ++asked;
+    for (const std::span<const std::byte> memory : {first_, second_}) {
+      const auto* const place = static_cast<const std::byte*>(byte);
+      if (place < memory.data() || place >= memory.data() + memory.size()) continue;
+      return {.address = AddressOf(byte), .size = static_cast<std::size_t>(memory.data() + memory.size() - place)};
+    }
+    return DmaDomain::RunAt(byte);
+  }
+
+  static constexpr std::uint64_t kBit = ModelDomain::kBit;
+  mutable int asked = 0;
+
+ private:
+  std::span<const std::byte> first_;
+  std::span<const std::byte> second_;
+};
+
+TEST(SplitQueue, WhereMemoryLiesIsAskedOnceForAllOfIt) {
+  constexpr std::size_t kPage = DmaDomain::kPiece;
+  ModelDevice device;
+  std::vector<std::byte> memory(12 * kPage);
+  for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::byte>(i % 251);
+  const std::span<std::byte> first = std::span(memory).first(4 * kPage);
+  const std::span<std::byte> second = std::span(memory).subspan(8 * kPage);
+  const LinearDomain domain(first, second);
+  const auto rings = std::make_unique<SplitQueue::Rings>();
+  SplitQueue queue(device, 0, kVersion1, domain, *rings);
+  std::uint16_t token = 0;
+  const auto expect = [&](std::span<std::byte> bytes, int asked, int descriptors) {
+    domain.asked = 0;
+    const Piece piece = {.bytes = bytes};
+    ASSERT_TRUE(queue.Add({&piece, 1}, token++));
+    EXPECT_EQ(domain.asked, asked);
+    queue.Publish();
+    const auto lent = device.Take(0);
+    ASSERT_TRUE(lent);
+    EXPECT_EQ(lent->descriptors, descriptors);
+    EXPECT_EQ(lent->read, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  };
+  expect(first.subspan(100, 3 * kPage), 1, 1);
+  expect(first.subspan(200, kPage), 0, 1);
+  expect(first.subspan(100, 4 * kPage - 100), 0, 1);
+  expect(first.subspan(99, 50), 1, 1);            // before what is known
+  expect(second.subspan(0, 2 * kPage), 1, 1);     // beyond it
+  expect(first.subspan(4 * kPage - 8, 8), 1, 1);  // and back
+  // From the end of one into the hole: the run ends where it ends.
+  expect(std::span(memory).subspan(4 * kPage - 8, 16), 2, 1);
+}
+
 TEST(SplitQueue, ADeviceWithoutTheQueueHasNoEntries) {
   ModelDevice device;
   device.most_entries = 0;

@@ -160,8 +160,8 @@ std::span<std::byte> QueuePair::HeaderOf(net::Packet& packet, std::uint16_t toke
   return is_in_packet ? packet.Prepend(kHeaderSize) : std::span(memory_.headers[token]).first(kHeaderSize);
 }
 
-bool QueuePair::Transmit(net::Packet packet) {
-  if (TransmitRoom() == 0) Reclaim();
+bool QueuePair::Transmit(net::Packet&& packet) {
+  if (!transmit_.HasRoom() || idle_in_flight_count_ == 0) Reclaim();
   if (idle_in_flight_count_ == 0) {
     ++counters_.transmit_drops;
     return false;
