@@ -26,10 +26,13 @@ TRAPPING_ROOMS = [
     "net",
 ]
 
-# Folders of these that parse nothing themselves, and through which each packet goes: what comes to them was parsed in
-# net/wire. Pointers are not looked at there: a null one stops without it, for the first 64 KiB are never mapped.
+# Folders of these through which each packet goes. Pointers are not looked at there: a null one stops without it, for the
+# first 64 KiB are never mapped, and what others wrote is parsed in net/wire, or byte by byte.
 PASSING_FOLDERS = [
+    "drivers/bus/virtio",
+    "drivers/net/virtio_net",
     "net",
+    "net/http",
     "net/interface",
     "net/ip",
     "net/ipv4",
