@@ -288,6 +288,7 @@ TEST_F(Lie, AChainThatWasGivenBackAlready) {
 }
 
 TEST_F(Lie, MoreGivenBackThanTheQueueHas) {
+  device_.Give(0, head_, 1);  // its first word is true
   device_.Claim(0, 9);
   ExpectBroken();
 }
