@@ -85,12 +85,27 @@ std::byte* SplitQueue::TableAt(std::uint8_t number) const {
 
 // An entry that nobody uses: one that came back, else the next that was never lent.
 inline std::uint16_t SplitQueue::TakeEntry() {
-  --free_count_;
   // Of our own: below entries_.
   if (first_free_ != kNoEntry) [[likely]]
     return std::exchange(first_free_, chains_.data()[first_free_].next);
   chains_[fresh_] = {.next = kNoEntry, .token = 0, .count = 0, .table = kNoTable, .writable = 0};
   return fresh_++;
+}
+
+// What follows the last piece for the device, too, joins it.
+bool SplitQueue::Describe(BusAddress address, std::uint32_t size, bool is_for_device) {
+  const std::uint16_t flags = is_for_device ? kWrite : 0;
+  if (is_for_device) writable_ += size;
+  if (described_count_ > 0) {
+    Descriptor& last = described_[described_count_ - 1];
+    if (last.flags == flags && last.address + last.size == address.value) {
+      last.size += size;
+      return true;
+    }
+  }
+  if (described_count_ == kTableEntries) return false;
+  described_[described_count_++] = {.address = address.value, .size = size, .flags = flags, .next = 0};
+  return true;
 }
 
 bool SplitQueue::PutSlowly(std::span<const std::byte> bytes, bool is_for_device) {
@@ -113,9 +128,8 @@ inline std::uint16_t SplitQueue::PutDirect() {
   const std::uint16_t head = TakeEntry();
   std::byte* const ring = rings_.descriptors.data();
   Descriptor* descriptor = described_.data();
-  Descriptor* const last = descriptor + described_count_ - 1;
   std::uint16_t here = head;
-  for (; descriptor != last; ++descriptor) {
+  for (std::size_t left = described_count_ - 1; left > 0; --left, ++descriptor) {
     const std::uint16_t next = TakeEntry();
     chains_.data()[here].next = next;
     descriptor->next = next;
@@ -123,14 +137,16 @@ inline std::uint16_t SplitQueue::PutDirect() {
     std::memcpy(ring + sizeof(*descriptor) * here, descriptor, sizeof(*descriptor));
     here = next;
   }
-  std::memcpy(ring + sizeof(*last) * here, last, sizeof(*last));
+  std::memcpy(ring + sizeof(*descriptor) * here, descriptor, sizeof(*descriptor));
   chains_.data()[head].count = static_cast<std::uint16_t>(described_count_);
+  free_count_ = static_cast<std::uint16_t>(free_count_ - described_count_);
   return head;
 }
 
 // As a table, which one entry refers to. [VIRTIO] 2.7.5.3
 std::uint16_t SplitQueue::PutIndirect() {
   const std::uint16_t head = TakeEntry();
+  --free_count_;
   const std::uint8_t number = free_tables_[--table_count_];
   std::byte* const table = TableAt(number);
   for (std::size_t i = 0; i < described_count_; ++i) {
@@ -152,10 +168,17 @@ std::uint16_t SplitQueue::PutIndirect() {
 bool SplitQueue::Lend(std::uint16_t token) {
   // Two or three entries cost the device less than a table.
   constexpr std::size_t kFewEntries = 3;
-  if (is_broken_ || free_count_ == 0 || described_count_ == 0) return false;
-  const bool is_indirect = table_count_ > 0 && (described_count_ > kFewEntries || described_count_ > free_count_);
-  if (!is_indirect && described_count_ > free_count_) return false;
-  const std::uint16_t head = is_indirect ? PutIndirect() : PutDirect();
+  if (is_broken_ || described_count_ == 0) return false;
+  std::uint16_t head;
+  if (described_count_ <= kFewEntries && described_count_ <= free_count_) [[likely]] {
+    head = PutDirect();
+  } else if (table_count_ > 0 && free_count_ > 0) {
+    head = PutIndirect();
+  } else if (described_count_ <= free_count_) {
+    head = PutDirect();
+  } else {
+    return false;
+  }
   Chain& chain = chains_.data()[head];
   chain.token = token;
   chain.writable = writable_;

@@ -82,6 +82,10 @@ class SplitQueue {
     return (size + 2 * DmaDomain::kPiece - 2) / DmaDomain::kPiece;
   }
 
+  // The entry at which the next chain will begin, and at which none that is lent begins: a token for who needs no
+  // other. Below entries() while there are free ones.
+  std::uint16_t NextEntry() const { return first_free_ != kNoEntry ? first_free_ : fresh_; }
+
   // Lends memory to the device; `token` comes back with it. False, and nothing lent, without enough free descriptors,
   // or if it needs more than kTableEntries.
   bool Add(std::span<const Piece> pieces, std::uint16_t token);
@@ -93,9 +97,17 @@ class SplitQueue {
   }
   bool Put(std::span<const std::byte> bytes, bool is_for_device) {
     const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
-    if (offset >= run_.size || bytes.size() > run_.size - offset || bytes.empty())
+    const bool is_known = offset < run_.size && !bytes.empty() && bytes.size() <= run_.size - offset;
+    if (!is_known || described_count_ == kTableEntries) [[unlikely]] {
       return PutSlowly(bytes, is_for_device);
-    return Describe({run_.address.value + offset}, static_cast<std::uint32_t>(bytes.size()), is_for_device);
+    }
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    described_.data()[described_count_++] = {.address = run_.address.value + offset,
+                                             .size = size,
+                                             .flags = is_for_device ? kWrite : std::uint16_t{0},
+                                             .next = 0};
+    if (is_for_device) writable_ += size;
+    return true;
   }
   bool Lend(std::uint16_t token);
 
@@ -139,23 +151,7 @@ class SplitQueue {
   static constexpr std::uint16_t kWrite = 2;
   static constexpr std::uint16_t kTable = 4;
 
-  // What follows the last piece for the device, too, joins it.
-  bool Describe(BusAddress address, std::uint32_t size, bool is_for_device) {
-    const std::uint16_t flags = is_for_device ? kWrite : 0;
-    if (described_count_ > 0) {
-      Descriptor& last = described_[described_count_ - 1];
-      if (last.flags == flags && last.address + last.size == address.value) {
-        last.size += size;
-        writable_ += is_for_device ? size : 0;
-        return true;
-      }
-      if (described_count_ == kTableEntries) return false;
-    }
-    described_[described_count_++] = {.address = address.value, .size = size, .flags = flags, .next = 0};
-    writable_ += is_for_device ? size : 0;
-    return true;
-  }
-
+  bool Describe(BusAddress address, std::uint32_t size, bool is_for_device);
   bool PutSlowly(std::span<const std::byte> bytes, bool is_for_device);
   std::uint16_t TakeEntry();
   std::uint16_t PutDirect();

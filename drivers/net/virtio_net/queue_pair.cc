@@ -23,7 +23,9 @@ namespace {
 
 using virtio::SplitQueue;
 
-constexpr std::size_t kBufferCount = 10;  // in the header: how many buffers a received frame lies in
+// Places in the header. [VIRTIO] 5.1.6
+constexpr std::size_t kFlags = 0;         // none: it says nothing of the frame
+constexpr std::size_t kBufferCount = 10;  // how many buffers a received frame lies in
 constexpr std::size_t kSmallestFrame = 14;
 
 // May be lent, however few buffers there are: enough for the largest frame in buffers of 4 KiB, of which one may be
@@ -45,10 +47,7 @@ QueuePair::QueuePair(virtio::Transport& transport, virtio::Features features, co
                 memory.tables),
       can_merge_((features & VIRTIO_NET_F_MRG_RXBUF) != 0),
       most_lent_(std::clamp(most_lent, kLeastLent, kMostInFlight)),
-      wanted_lent_(std::min(most_lent_, FirstLent(buffers))) {
-  for (std::uint16_t token = 0; token < kMostInFlight; ++token) idle_lent_[token] = idle_in_flight_[token] = token;
-  idle_lent_count_ = idle_in_flight_count_ = kMostInFlight;
-}
+      wanted_lent_(std::min(most_lent_, FirstLent(buffers))) {}
 
 void QueuePair::Start() {
   transmit_.RefuseInterrupts();
@@ -58,29 +57,25 @@ void QueuePair::Start() {
 
 void QueuePair::Restart() {
   for (std::uint16_t token = 0; token < kMostInFlight; ++token) {
-    if (lent_[token]) {
-      lent_[token] = net::Buffer();
-      idle_lent_[idle_lent_count_++] = token;
-    }
-    if (in_flight_[token]) {
-      in_flight_[token] = net::Packet();
-      idle_in_flight_[idle_in_flight_count_++] = token;
-      ++counters_.transmit_drops;
-    }
+    lent_[token] = net::Buffer();
+    if (!in_flight_[token]) continue;
+    in_flight_[token] = net::Packet();
+    ++counters_.transmit_drops;
   }
+  lent_count_ = 0;
   receive_.Restart();
   transmit_.Restart();
 }
 
 void QueuePair::LendBuffers() {
-  while (kMostInFlight - idle_lent_count_ < wanted_lent_) {
+  while (lent_count_ < wanted_lent_) {
     if (receive_.free_entries() < SplitQueue::EntriesFor(buffers_.capacity())) break;
     net::Buffer buffer = buffers_.Take();
     if (!buffer) break;
-    const std::uint16_t token = idle_lent_[idle_lent_count_ - 1];
+    const std::uint16_t token = receive_.NextEntry();
     receive_.Begin();
     if (!receive_.Put({buffer.data(), buffers_.capacity()}, true) || !receive_.Lend(token)) break;  // broken
-    --idle_lent_count_;
+    ++lent_count_;
     lent_[token] = std::move(buffer);
   }
   receive_.Publish();
@@ -90,7 +85,6 @@ void QueuePair::LendBuffers() {
 void QueuePair::Reclaim() {
   while (const std::optional<SplitQueue::Used> used = transmit_.TakeUsed()) {
     in_flight_[used->token] = net::Packet();
-    idle_in_flight_[idle_in_flight_count_++] = used->token;
   }
 }
 
@@ -99,23 +93,23 @@ bool QueuePair::AppendNext(net::Packet& packet) {
   const std::optional<SplitQueue::Used> used = receive_.TakeUsed();
   if (!used) return false;
   net::Buffer buffer = std::move(lent_[used->token]);
-  idle_lent_[idle_lent_count_++] = used->token;
+  --lent_count_;
   return packet && used->written > 0 && packet.Append(std::move(buffer), 0, used->written);
 }
 
 // The frame that begins in `first`. No packet where it is none, or one is lacking: counted.
 net::Packet QueuePair::TakeFrame(const SplitQueue::Used& first) {
   net::Buffer buffer = std::move(lent_[first.token]);
-  idle_lent_[idle_lent_count_++] = first.token;
+  --lent_count_;
   if (first.written < kHeaderSize + kSmallestFrame) {
     ++counters_.receive_errors;
     return {};
   }
-  // A copy: the device may go on writing.
-  std::array<std::byte, kHeaderSize> header;
-  std::memcpy(header.data(), buffer.data(), header.size());
+  // Read once: the device may go on writing.
+  const std::byte* const header = buffer.data();
+  const std::byte flags = *static_cast<const volatile std::byte*>(header + kFlags);
   std::uint16_t count = 1;
-  if (can_merge_) std::memcpy(&count, &header[kBufferCount], sizeof(count));
+  if (can_merge_) count = *reinterpret_cast<const volatile std::uint16_t*>(header + kBufferCount);
 
   net::Packet packet = packets_.Take();
   if (!packet) ++counters_.receive_drops;
@@ -127,9 +121,15 @@ net::Packet QueuePair::TakeFrame(const SplitQueue::Used& first) {
     ++counters_.receive_errors;
     return {};
   }
-  packet.info() = virtio::ParseNetHeader(std::span(header).first<virtio::kNetHeaderSize>(),
-                                         packet.slices().front().bytes(), packet.size());
+  if (flags != std::byte{0}) TakeInfo(header, packet);
   return packet;
+}
+
+// From a copy of the header. What it says is believed as far as it can be true.
+void QueuePair::TakeInfo(const std::byte* header, net::Packet& packet) {
+  std::array<std::byte, virtio::kNetHeaderSize> copy;
+  std::memcpy(copy.data(), header, copy.size());
+  packet.info() = virtio::ParseNetHeader(copy, packet.slices().front().bytes(), packet.size());
 }
 
 std::size_t QueuePair::Receive(std::span<net::Packet> packets) {
@@ -153,42 +153,39 @@ std::size_t QueuePair::Receive(std::span<net::Packet> packets) {
   return count;
 }
 
-// Room for the card's header right before the frame's own, if there is any: then both are one piece.
-std::span<std::byte> QueuePair::HeaderOf(net::Packet& packet, std::uint16_t token, bool& is_in_packet) {
-  const std::size_t used = packet.header().size();
-  is_in_packet = used > 0 && used + kHeaderSize <= net::kHeadroom;
-  return is_in_packet ? packet.Prepend(kHeaderSize) : std::span(memory_.headers[token]).first(kHeaderSize);
-}
-
 bool QueuePair::Transmit(net::Packet&& packet) {
-  if (!transmit_.HasRoom() || idle_in_flight_count_ == 0) Reclaim();
-  if (idle_in_flight_count_ == 0) {
+  if (!transmit_.HasRoom()) Reclaim();
+  const std::uint16_t token = transmit_.NextEntry();
+  if (transmit_.free_entries() == 0) {
     ++counters_.transmit_drops;
     return false;
   }
-  const std::uint16_t token = idle_in_flight_[idle_in_flight_count_ - 1];
-  const net::PacketInfo info = packet.info();
   const std::size_t size = packet.size();
-  bool is_in_packet = false;
-  const std::span<std::byte> header = HeaderOf(packet, token, is_in_packet);
-  std::memset(header.data(), 0, header.size());
-  constexpr std::size_t kTcpHeader = 20;  // without options: a hint needs no more
-  virtio::WriteNetHeader(info, info.checksum_start + kTcpHeader, header.first<virtio::kNetHeaderSize>());
+  // Where there is room for the card's header right before the frame's own, both are one piece.
+  const std::size_t used = packet.header().size();
+  const bool is_in_packet = used > 0 && used + kHeaderSize <= net::kHeadroom;
+  std::byte* const header = is_in_packet ? packet.Prepend(kHeaderSize).data() : memory_.headers[token].data();
+  std::memset(header, 0, kHeaderSize);
+  const net::PacketInfo& info = packet.info();
+  if (info.checksum != net::PacketInfo::Checksum::kNone || info.segmentation != net::PacketInfo::Segmentation::kNone) {
+    constexpr std::size_t kTcpHeader = 20;  // without options: a hint needs no more
+    virtio::WriteNetHeader(info, info.checksum_start + kTcpHeader,
+                           std::span<std::byte, virtio::kNetHeaderSize>(header, virtio::kNetHeaderSize));
+  }
   transmit_.Begin();
-  bool fits = is_in_packet || transmit_.Put(header, false);
-  if (!packet.header().empty()) fits = fits && transmit_.Put(packet.header(), false);
+  bool fits = transmit_.Put({header, kHeaderSize + (is_in_packet ? used : 0)}, false);
+  if (!is_in_packet && used > 0) fits = fits && transmit_.Put(packet.header(), false);
   for (const net::Slice& slice : packet.slices()) fits = fits && transmit_.Put(slice.bytes(), false);
   if (!fits || !transmit_.Lend(token)) {
     ++counters_.transmit_drops;
     return false;
   }
-  --idle_in_flight_count_;
   in_flight_[token] = std::move(packet);
   ++counters_.transmitted_frames;
   counters_.transmitted_bytes += size;
   return true;
 }
 
-std::size_t QueuePair::TransmitRoom() const { return std::min(idle_in_flight_count_, transmit_.Room()); }
+std::size_t QueuePair::TransmitRoom() const { return transmit_.Room(); }
 
 }  // namespace drivers::net_virtio

@@ -71,7 +71,7 @@ class QueuePair {
   void Reclaim();
   net::Packet TakeFrame(const virtio::SplitQueue::Used& first);
   bool AppendNext(net::Packet& packet);
-  std::span<std::byte> HeaderOf(net::Packet& packet, std::uint16_t token, bool& is_in_packet);
+  static void TakeInfo(const std::byte* header, net::Packet& packet);
 
   Memory& memory_;
   net::PacketPool& packets_;
@@ -82,12 +82,10 @@ class QueuePair {
   const bool can_merge_;
   const std::size_t most_lent_;
   std::size_t wanted_lent_;
-  std::array<net::Buffer, kMostInFlight> lent_;              // by token
-  std::array<std::uint16_t, kMostInFlight> idle_lent_ = {};  // tokens of no buffer
-  std::size_t idle_lent_count_ = 0;
-  std::array<net::Packet, kMostInFlight> in_flight_;  // by token
-  std::array<std::uint16_t, kMostInFlight> idle_in_flight_ = {};
-  std::size_t idle_in_flight_count_ = 0;
+  std::size_t lent_count_ = 0;
+  // By token, which is the entry of the queue.
+  std::array<net::Buffer, kMostInFlight> lent_;
+  std::array<net::Packet, kMostInFlight> in_flight_;
 };
 
 }  // namespace drivers::net_virtio
