@@ -102,6 +102,16 @@ constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
   return Skip(text.data(), end, kind) == end;
 }
 
+// As a == b, without a call: names and paths are short.
+constexpr bool AreEqual(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const char* other = b.data();
+  for (const char *at = a.data(), *const end = at + a.size(); at != end; ++at, ++other) {
+    if (*at != *other) return false;
+  }
+  return true;
+}
+
 constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 // Whether `text` is `lower`, which has no capitals, but for its own.

@@ -143,7 +143,7 @@ class HeadParser {
   bool wants_keep_alive_ = false;
 };
 
-void HeadParser::Reset() {
+inline void HeadParser::Reset() {
   head_.base_ = begin_;
   head_.path_ = head_.query_ = head_.host_ = {};
   head_.expects_continue_ = head_.has_other_expectation_ = head_.is_chunked_ = false;
@@ -151,7 +151,7 @@ void HeadParser::Reset() {
   head_.field_count_ = 0;
 }
 
-bool HeadParser::TakeNewLine() {
+inline bool HeadParser::TakeNewLine() {
   if (Take("\r\n")) [[likely]]
     return true;
   if (IsAtEnd()) return false;
@@ -160,22 +160,31 @@ bool HeadParser::TakeNewLine() {
 }
 
 // A client may send one too many. [RFC9112] 2.2
-bool HeadParser::SkipEmptyLines() {
+inline bool HeadParser::SkipEmptyLines() {
   for (int lines = 0; lines < 2 && !IsAtEnd() && *at_ == '\r'; ++lines) {
     if (!TakeNewLine()) return false;
   }
   return !IsAtEnd();
 }
 
-bool HeadParser::ParseLine() { return ParseMethod() && ParseTarget() && ParseVersion(); }
-
-bool HeadParser::ParseMethod() {
+// What nearly every client asks with is told at a glance.
+[[gnu::always_inline]] inline bool HeadParser::ParseLine() {
   const char* const from = at_;
   if (Take("GET ")) [[likely]] {
     head_.method_text_ = PlaceOf(from, from + 3);
     head_.method_ = Method::kGet;
-    return true;
+  } else if (!ParseMethod()) {
+    return false;
   }
+  if (!ParseTarget()) return false;
+  if (!Take("HTTP/1.1\r\n")) [[unlikely]]
+    return ParseVersion();
+  head_.minor_version_ = 1;
+  return true;
+}
+
+bool HeadParser::ParseMethod() {
+  const char* const from = at_;
   at_ = Skip(at_, end_, character::kToken);
   if (IsAtEnd()) return false;
   if (*at_ != ' ' || at_ == from) return Refuse();
@@ -188,7 +197,7 @@ bool HeadParser::ParseMethod() {
 }
 
 // The origin form, the absolute form, which every server has to understand, and the asterisk. [RFC9112] 3.2
-bool HeadParser::ParseTarget() {
+[[gnu::always_inline]] inline bool HeadParser::ParseTarget() {
   const char* const from = at_;
   const char* const question = Skip(from, end_, character::kPath);
   at_ = question != end_ && *question == '?' ? Skip(question, end_, character::kTarget) : question;
@@ -223,10 +232,6 @@ bool HeadParser::ParseOtherTarget(const char* from, const char* question) {
 }
 
 bool HeadParser::ParseVersion() {
-  if (Take("HTTP/1.1\r\n")) [[likely]] {
-    head_.minor_version_ = 1;
-    return true;
-  }
   constexpr std::string_view kName = "HTTP/";
   constexpr std::size_t kSize = kName.size() + 3;
   const std::string_view text(at_, std::min<std::size_t>(static_cast<std::size_t>(end_ - at_), kSize));
@@ -240,7 +245,7 @@ bool HeadParser::ParseVersion() {
   return TakeNewLine();
 }
 
-bool HeadParser::ParseFields() {
+[[gnu::always_inline]] inline bool HeadParser::ParseFields() {
   for (;;) {
     if (IsAtEnd()) return false;
     if (*at_ == '\r') return TakeNewLine();
@@ -249,7 +254,7 @@ bool HeadParser::ParseFields() {
 }
 
 // A line that goes on with a space has an empty name here: refused. [RFC9112] 5.2
-bool HeadParser::ParseField() {
+[[gnu::always_inline]] inline bool HeadParser::ParseField() {
   const char* const name = at_;
   at_ = Skip(name, end_, character::kToken);
   if (IsAtEnd()) return false;
@@ -327,7 +332,7 @@ void HeadParser::NoteConnection(std::string_view value) {
   }
 }
 
-bool HeadParser::Conclude() {
+inline bool HeadParser::Conclude() {
   const bool is_old = head_.minor_version_ == 0;
   if (!is_old && !has_host_) return Refuse();
   // Two lengths, or a coding that HTTP/1.0 has not: where does the next request begin? [RFC9112] 6.1

@@ -52,7 +52,9 @@ class Route {
     }
   }
 
-  bool IsFor(std::string_view path) const { return is_plain_ ? pattern_ == path : Matches(pattern_, path); }
+  bool IsFor(std::string_view path) const {
+    return is_plain_ ? character::AreEqual(pattern_, path) : Matches(pattern_, path);
+  }
   Method method() const { return method_; }
   std::string_view pattern() const { return pattern_; }
   std::uint64_t body_limit() const { return body_limit_; }

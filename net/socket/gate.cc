@@ -19,8 +19,7 @@ void Waiter::Wait(kernel::Resumption& coroutine, kernel::Instant deadline) {
   }
 }
 
-void Waiter::Leave() {
-  if (coroutine_ == nullptr) return;
+void Waiter::LeaveGate() {
   gate_.context_.timers().Stop(*this);
   coroutine_ = nullptr;
   (previous_ == nullptr ? gate_.first_ : previous_->next_) = next_;
@@ -37,8 +36,8 @@ void Waiter::OnTimer(Timer& timer, kernel::Instant) {
   kernel::Post(coroutine);
 }
 
-void Gate::Look() {
-  if (first_ == nullptr || first_->is_called_ || !is_open_(owner_) || !first_->Proceed()) return;
+void Gate::LookAtFirst() {
+  if (first_->is_called_ || !is_open_(owner_) || !first_->Proceed()) return;
   first_->is_called_ = true;
   context_.timers().Stop(*first_);
   kernel::Post(*first_->coroutine_);

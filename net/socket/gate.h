@@ -34,13 +34,16 @@ class Waiter : private Timer {
   virtual bool Proceed() { return true; }
 
   void Wait(kernel::Resumption& coroutine, kernel::Instant deadline);
-  void Leave();
+  void Leave() {
+    if (coroutine_ != nullptr) LeaveGate();
+  }
   bool is_timed_out() const { return is_timed_out_; }
   Gate& gate() { return gate_; }
 
  private:
   friend class Gate;
   static void OnTimer(Timer& timer, kernel::Instant now);
+  void LeaveGate();
 
   Gate& gate_;
   Waiter* previous_ = nullptr;
@@ -63,10 +66,14 @@ class Gate {
   bool IsEmpty() const { return first_ == nullptr; }
 
   // Something changed: the first operation goes on if it can.
-  void Look();
+  void Look() {
+    if (first_ != nullptr) LookAtFirst();
+  }
 
  private:
   friend class Waiter;
+  void LookAtFirst();
+
   Context& context_;
   const IsOpen is_open_;
   void* const owner_;
