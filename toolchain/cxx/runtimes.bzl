@@ -9,19 +9,21 @@ LIBCXX = [
 algorithm any atomic barrier bind call_once charconv chrono condition_variable condition_variable_destructor error_category
 exception expected filesystem/directory_entry filesystem/directory_iterator filesystem/filesystem_clock
 filesystem/filesystem_error filesystem/operations filesystem/path fstream functional future hash ios ios.instantiations
-iostream legacy_pointer_safety locale memory memory_resource mutex mutex_destructor new_handler new_helpers optional ostream
+iostream legacy_pointer_safety locale memory_resource mutex mutex_destructor new_handler optional ostream
 print random_shuffle regex ryu/d2fixed ryu/d2s ryu/f2s shared_mutex stdexcept string strstream system_error thread
 typeinfo valarray variant vector verbose_abort
 """)
 ]
 
+LIBCXX_MEMORY = ["libcxx/src/memory.cpp"]
+LIBCXX_NEW_HELPERS = ["libcxx/src/new_helpers.cpp"]
 LIBCXX_RANDOM = ["libcxx/src/random.cpp"]
 
 LIBCXXABI = [
     "libcxxabi/src/%s.cpp" % name
     for name in _words("""
 abort_message cxa_aux_runtime cxa_default_handlers cxa_demangle cxa_exception cxa_exception_storage cxa_guard cxa_handlers
-cxa_personality cxa_thread_atexit cxa_vector cxa_virtual private_typeinfo stdlib_exception
+cxa_personality cxa_thread_atexit cxa_vector private_typeinfo stdlib_exception
 stdlib_new_delete stdlib_stdexcept stdlib_typeinfo
 """)
 ]
