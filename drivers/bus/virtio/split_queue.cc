@@ -88,7 +88,7 @@ inline std::uint16_t SplitQueue::TakeEntry() {
   // Of our own: below entries_.
   if (first_free_ != kNoEntry) [[likely]]
     return std::exchange(first_free_, chains_.data()[first_free_].next);
-  chains_[fresh_] = {.next = kNoEntry, .token = 0, .count = 0, .table = kNoTable, .writable = 0};
+  chains_[fresh_] = {.next = kNoEntry, .token = 0, .count = 0, .table = kNoTable, .last = 0, .writable = 0};
   return fresh_++;
 }
 
@@ -123,13 +123,22 @@ bool SplitQueue::PutSlowly(std::span<const std::byte> bytes, bool is_for_device)
   return true;
 }
 
+inline void SplitQueue::Offer(std::uint16_t head, std::uint16_t token) {
+  Chain& chain = chains_.data()[head];
+  chain.token = token;
+  chain.writable = writable_;
+  Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
+  ++added_;
+}
+
 // What was described, as entries of the queue.
-inline std::uint16_t SplitQueue::PutDirect() {
+[[gnu::always_inline]] inline bool SplitQueue::LendDirectly(std::uint16_t token) {
   const std::uint16_t head = TakeEntry();
   std::byte* const ring = rings_.descriptors.data();
   Descriptor* descriptor = described_.data();
+  Descriptor* const end = descriptor + described_count_ - 1;
   std::uint16_t here = head;
-  for (std::size_t left = described_count_ - 1; left > 0; --left, ++descriptor) {
+  for (; descriptor != end; ++descriptor) {
     const std::uint16_t next = TakeEntry();
     chains_.data()[here].next = next;
     descriptor->next = next;
@@ -138,13 +147,18 @@ inline std::uint16_t SplitQueue::PutDirect() {
     here = next;
   }
   std::memcpy(ring + sizeof(*descriptor) * here, descriptor, sizeof(*descriptor));
-  chains_.data()[head].count = static_cast<std::uint16_t>(described_count_);
+  Chain& chain = chains_.data()[head];
+  chain.count = static_cast<std::uint16_t>(described_count_);
+  chain.last = here;
   free_count_ = static_cast<std::uint16_t>(free_count_ - described_count_);
-  return head;
+  Offer(head, token);
+  return true;
 }
 
-// As a table, which one entry refers to. [VIRTIO] 2.7.5.3
-std::uint16_t SplitQueue::PutIndirect() {
+// As a table, which one entry refers to, where there is one. [VIRTIO] 2.7.5.3
+[[gnu::noinline]] bool SplitQueue::LendTable(std::uint16_t token) {
+  if (is_broken_ || described_count_ == 0) return false;
+  if (table_count_ == 0 || free_count_ == 0) return described_count_ <= free_count_ && LendDirectly(token);
   const std::uint16_t head = TakeEntry();
   --free_count_;
   const std::uint8_t number = free_tables_[--table_count_];
@@ -162,29 +176,16 @@ std::uint16_t SplitQueue::PutIndirect() {
   std::memcpy(rings_.descriptors.data() + sizeof(refers) * head, &refers, sizeof(refers));
   chains_[head].table = number;
   chains_[head].count = 1;
-  return head;
+  chains_[head].last = head;
+  Offer(head, token);
+  return true;
 }
 
 bool SplitQueue::Lend(std::uint16_t token) {
   // Two or three entries cost the device less than a table.
   constexpr std::size_t kFewEntries = 3;
-  if (is_broken_ || described_count_ == 0) return false;
-  std::uint16_t head;
-  if (described_count_ <= kFewEntries && described_count_ <= free_count_) [[likely]] {
-    head = PutDirect();
-  } else if (table_count_ > 0 && free_count_ > 0) {
-    head = PutIndirect();
-  } else if (described_count_ <= free_count_) {
-    head = PutDirect();
-  } else {
-    return false;
-  }
-  Chain& chain = chains_.data()[head];
-  chain.token = token;
-  chain.writable = writable_;
-  Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
-  ++added_;
-  return true;
+  const bool are_few = described_count_ - 1 < kFewEntries && described_count_ <= free_count_ && !is_broken_;
+  return are_few ? LendDirectly(token) : LendTable(token);
 }
 
 bool SplitQueue::Add(std::span<const Piece> pieces, std::uint16_t token) {
@@ -214,14 +215,20 @@ std::uint16_t SplitQueue::ReadUsedIndex() const {
   return index;
 }
 
+// Nothing that it has said counts any more.
+void SplitQueue::Break() {
+  is_broken_ = true;
+  seen_ = taken_;
+}
+
 std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
-  if (entries_ == 0 || is_broken_) return std::nullopt;
   if (seen_ == taken_) {
+    if (entries_ == 0 || is_broken_) return std::nullopt;
     const std::uint16_t used_index = ReadUsedIndex();
     if (used_index == taken_) return std::nullopt;
     // More than was ever lent: every count from there on would be taken for news.
     if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {
-      is_broken_ = true;
+      Break();
       return std::nullopt;
     }
     seen_ = used_index;
@@ -232,14 +239,12 @@ std::optional<SplitQueue::Used> SplitQueue::TakeUsed() {
   // fresh_ is at most the size of chains_, and what is linked there is below it.
   Chain* const chains = chains_.data();
   if (id >= fresh_ || chains[id].count == 0 || written > chains[id].writable) {
-    is_broken_ = true;
+    Break();
     return std::nullopt;
   }
   Chain& chain = chains[id];
   if (chain.table != kNoTable) free_tables_[table_count_++] = std::exchange(chain.table, kNoTable);
-  Chain* last = &chain;
-  for (std::uint16_t i = 1; i < chain.count; ++i) last = &chains[last->next];
-  last->next = first_free_;
+  chains[chain.last].next = first_free_;
   first_free_ = static_cast<std::uint16_t>(id);
   free_count_ = static_cast<std::uint16_t>(free_count_ + chain.count);
   chain.count = 0;

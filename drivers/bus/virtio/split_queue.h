@@ -135,6 +135,7 @@ class SplitQueue {
     std::uint16_t token;  // the following: of a chain's first descriptor
     std::uint16_t count;  // descriptors; 0: this begins no chain that is lent
     std::uint8_t table;
+    std::uint16_t last;      // of its descriptors
     std::uint32_t writable;  // bytes
   };
 
@@ -153,9 +154,11 @@ class SplitQueue {
 
   bool Describe(BusAddress address, std::uint32_t size, bool is_for_device);
   bool PutSlowly(std::span<const std::byte> bytes, bool is_for_device);
+  void Break();
   std::uint16_t TakeEntry();
-  std::uint16_t PutDirect();
-  std::uint16_t PutIndirect();
+  bool LendDirectly(std::uint16_t token);
+  bool LendTable(std::uint16_t token);
+  void Offer(std::uint16_t head, std::uint16_t token);
   std::byte* TableAt(std::uint8_t number) const;
   std::uint16_t ReadUsedIndex() const;
 
