@@ -190,14 +190,21 @@ const Route* Connection::FindRoute() {
   const std::uint64_t limit = route == nullptr ? kMostDropped : route->body_limit();
   if (head_.is_chunked()) body_ = BodyReader::OfChunks(limit);
   owes_continue_ = head_.expects_continue() && head_.minor_version() > 0 && !body_.is_done() && begin_ == end_;
+  if (route == nullptr || head_.has_other_expectation() || head_.content_length() > limit) [[unlikely]] {
+    AnswerForNoRoute(has_path, limit);
+    return nullptr;
+  }
+  request_.pattern_ = route->pattern();
+  return route;
+}
+
+// What is asked has no handler, or is not for it.
+[[gnu::noinline]] void Connection::AnswerForNoRoute(bool has_path, std::uint64_t limit) {
   if (head_.has_other_expectation()) {
     Answer(Response::Error(Status::kExpectationFailed));
   } else if (head_.content_length() > limit) {
     keeps_alive_ = false;
     Answer(Response::Error(Status::kContentTooLarge));
-  } else if (route != nullptr) {
-    request_.pattern_ = route->pattern();
-    return route;
   } else if (head_.method() == Method::kOther) {
     Answer(Response::Error(Status::kNotImplemented));
   } else if (has_path || head_.path() == "*") {
@@ -207,7 +214,6 @@ const Route* Connection::FindRoute() {
   } else {
     Answer(Response::Error(Status::kNotFound));
   }
-  return nullptr;
 }
 
 void Connection::AnswerQuickly(const Route& route) {
@@ -215,9 +221,26 @@ void Connection::AnswerQuickly(const Route& route) {
   Answer(route.Answer(request_));
 }
 
-Task<> Connection::Converse() {
+// The requests that are there, as long as nobody has to wait for anything: what is nearly always so, and costs less
+// here than in a coroutine. Then what comes next; kRequest: nothing was done for it yet. kAnswered: it has more than
+// the output had room for, or it was the last.
+Connection::Step Connection::AnswerAtOnce() {
   for (;;) {
     const Step step = NextHead();
+    if (step != Step::kRequest || OutputRoom().size() < kHeadRoom) return step;
+    if (head_.is_chunked() || head_.content_length() > 0 || head_.has_other_expectation()) return step;
+    bool has_path = false;
+    const Route* const route = server_.FindRoute(head_.method(), head_.path(), has_path);
+    if (route == nullptr || !route->is_quick()) return step;
+    request_.pattern_ = route->pattern();
+    AnswerQuickly(*route);
+    if (!rest_.empty() || !keeps_alive_) return Step::kAnswered;
+  }
+}
+
+Task<> Connection::Converse() {
+  for (;;) {
+    const Step step = AnswerAtOnce();
     if (step == Step::kRefused) break;
     if (step == Step::kNeedsMore) {
       if (output_size_ > 0 && !co_await WriteOutput()) co_return;
@@ -233,12 +256,14 @@ Task<> Connection::Converse() {
       Received(*count);
       continue;
     }
-    if (OutputRoom().size() < kHeadRoom && !co_await WriteOutput()) co_return;
-    if (const Route* const route = FindRoute(); route == nullptr) {
-    } else if (!route->is_quick()) {
-      co_await Stream(*route);
-    } else if (body_.is_done() || co_await CollectBody()) {
-      AnswerQuickly(*route);
+    if (step == Step::kRequest) {
+      if (OutputRoom().size() < kHeadRoom && !co_await WriteOutput()) co_return;
+      if (const Route* const route = FindRoute(); route == nullptr) {
+      } else if (!route->is_quick()) {
+        co_await Stream(*route);
+      } else if (body_.is_done() || co_await CollectBody()) {
+        AnswerQuickly(*route);
+      }
     }
     if (!rest_.empty() && !co_await WriteRest()) co_return;
     if (!body_.is_done() && !co_await DropBody()) break;
@@ -252,13 +277,17 @@ void Connection::BeginAnswer(const Response& response, Framing framing) {
   if (server_.is_stopping_) keeps_alive_ = false;
   const Persistence persistence = {.keeps_alive = keeps_alive_, .is_old = head_.minor_version() == 0};
   std::size_t size = WriteHead(response, framing, persistence, server_.Date(), OutputRoom());
-  if (size == 0) {
-    keeps_alive_ = false;
-    const Response error(Status::kInternalError);
-    size = WriteHead(error, Framing::kUntilClose, {.keeps_alive = false}, {}, OutputRoom());
-    Abort();  // what was to follow is not what this head says
-  }
+  if (size == 0) [[unlikely]]
+    size = WriteErrorHead();
   output_size_ += size;
+}
+
+[[gnu::noinline]] std::size_t Connection::WriteErrorHead() {
+  keeps_alive_ = false;
+  const Response error(Status::kInternalError);
+  const std::size_t size = WriteHead(error, Framing::kUntilClose, {.keeps_alive = false}, {}, OutputRoom());
+  Abort();  // what was to follow is not what this head says
+  return size;
 }
 
 void Connection::Answer(const Response& response) {

@@ -56,7 +56,7 @@ class Connection final : private Timer {
   friend class Exchange;
   friend class Server;
 
-  enum class Step : std::uint8_t { kNeedsMore, kRefused, kRequest };
+  enum class Step : std::uint8_t { kNeedsMore, kRefused, kRequest, kAnswered };
 
   // The input, in its order: the head, what was read of the body, and what was not read yet.
   std::string_view unread() const { return {input_.data() + begin_, end_ - begin_}; }
@@ -68,6 +68,8 @@ class Connection final : private Timer {
 
   [[gnu::noinline]] void BeginRequest(std::size_t head_size);  // testing/bench/http counts its calls
   const Route* FindRoute();
+  void AnswerForNoRoute(bool has_path, std::uint64_t limit);
+  Step AnswerAtOnce();
   void AnswerQuickly(const Route& route);
   kernel::Task<bool> CollectBody();
   kernel::Task<> Stream(const Route& route);
@@ -77,6 +79,7 @@ class Connection final : private Timer {
 
   bool IsWithoutBody(Status status) const { return HasNoBody(status) || head_.method() == Method::kHead; }
   void BeginAnswer(const Response& response, Framing framing);
+  std::size_t WriteErrorHead();
   void Answer(const Response& response);
   void Put(std::string_view text);
   std::span<char> OutputRoom() { return std::span(output_).subspan(output_size_); }

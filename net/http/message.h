@@ -103,11 +103,25 @@ constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
 }
 
 // As a == b, without a call: names and paths are short.
-constexpr bool AreEqual(std::string_view a, std::string_view b) {
+inline bool AreEqual(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  const char* other = b.data();
-  for (const char *at = a.data(), *const end = at + a.size(); at != end; ++at, ++other) {
-    if (*at != *other) return false;
+  const auto differ = [&]<typename Word>(std::size_t at, Word) {
+    Word one;
+    Word other;
+    __builtin_memcpy(&one, a.data() + at, sizeof(Word));
+    __builtin_memcpy(&other, b.data() + at, sizeof(Word));
+    return one != other;
+  };
+  std::size_t at = 0;
+  for (; a.size() - at >= 8; at += 8) {
+    if (differ(at, std::uint64_t{})) return false;
+  }
+  if (a.size() - at >= 4) {
+    if (differ(at, std::uint32_t{})) return false;
+    at += 4;
+  }
+  for (; at < a.size(); ++at) {
+    if (a.data()[at] != b.data()[at]) return false;
   }
   return true;
 }
