@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -49,6 +50,35 @@ void Tap::Refill() {
   }
 }
 
+// Linux looks at each piece that it is given, at every call: most frames need one buffer, and large ones come in rows.
+// Bytes that were read, header included; negative: none.
+long Tap::ReadFrame(Header& header) {
+  if (expects_large_) return ReadLargeFrame(header);
+  std::array<Piece, 3> pieces;
+  std::size_t count = 0;
+  if (header_size_ > 0) pieces[count++] = {header.data(), header_size_};
+  if (ready_count_ > 0) pieces[count++] = {Ready(0).data(), buffers_.capacity()};
+  pieces[count++] = {excess_.data(), excess_.size()};
+  const long read = file_.Read(std::span(pieces).first(count));
+  const std::size_t capacity = buffers_.capacity();
+  if (read < 0 || ready_count_ == 0) return read;
+  // The one that was not expected goes where it belongs.
+  const std::size_t size = static_cast<std::size_t>(read) - std::min(static_cast<std::size_t>(read), header_size_);
+  for (std::size_t i = 1; i < ready_count_ && i * capacity < size; ++i) {
+    std::memcpy(Ready(i).data(), &excess_[(i - 1) * capacity], std::min(capacity, size - i * capacity));
+  }
+  return read;
+}
+
+[[gnu::noinline]] long Tap::ReadLargeFrame(Header& header) {
+  std::array<Piece, kMostBuffers + 2> pieces;
+  std::size_t count = 0;
+  if (header_size_ > 0) pieces[count++] = {header.data(), header_size_};
+  for (std::size_t i = 0; i < ready_count_; ++i) pieces[count++] = {Ready(i).data(), buffers_.capacity()};
+  if (ready_count_ < wanted_buffers_) pieces[count++] = {excess_.data(), excess_.size()};
+  return file_.Read(std::span(pieces).first(count));
+}
+
 // The packet of the `size` bytes that were read. No packet where one is lacking, or they did not fit the buffers.
 net::Packet Tap::Assemble(std::size_t size) {
   const std::size_t capacity = buffers_.capacity();
@@ -58,10 +88,8 @@ net::Packet Tap::Assemble(std::size_t size) {
   if (!packet) return {};
   for (std::size_t i = 0; i < used; ++i) {
     // It never has more slices than kMostBuffers.
-    CHECK(packet.Append(std::move(ready_[i]), 0, std::min(capacity, size - i * capacity)));
+    CHECK(packet.Append(std::move(Ready(i)), 0, std::min(capacity, size - i * capacity)));
   }
-  const std::span<net::Buffer> rest = std::span(ready_).first(ready_count_).subspan(used);
-  std::ranges::move(rest, ready_.begin());
   ready_count_ -= used;
   return packet;
 }
@@ -69,18 +97,14 @@ net::Packet Tap::Assemble(std::size_t size) {
 Tap::Outcome Tap::ReceiveOne(net::Packet& packet) {
   Refill();
   Header header = {};
-  std::array<Piece, kMostBuffers + 2> pieces = {};
-  std::size_t count = 0;
-  if (header_size_ > 0) pieces[count++] = {header.data(), header_size_};
-  for (std::size_t i = 0; i < ready_count_; ++i) pieces[count++] = {ready_[i].data(), buffers_.capacity()};
-  if (ready_count_ < wanted_buffers_) pieces[count++] = {excess_.data(), excess_.size()};
-  const long read = file_.Read(std::span(pieces).first(count));
+  const long read = ReadFrame(header);
   if (read < 0) return Outcome::kNothingWaits;
   if (std::cmp_less(read, header_size_ + kSmallestFrame)) {
     ++counters_.receive_errors;
     return Outcome::kDropped;
   }
   const std::size_t size = static_cast<std::size_t>(read) - header_size_;
+  expects_large_ = size > buffers_.capacity();
   packet = Assemble(size);
   if (!packet) {
     ++counters_.receive_drops;

@@ -83,7 +83,10 @@ class Tap final : public net::Device {
   enum class Outcome : std::uint8_t { kPacket, kDropped, kNothingWaits };
   Outcome ReceiveOne(net::Packet& packet);
   void Refill();
+  long ReadFrame(Header& header);
+  long ReadLargeFrame(Header& header);
   net::Packet Assemble(std::size_t size);
+  net::Buffer& Ready(std::size_t i) { return ready_[ready_count_ - 1 - i]; }  // the one that is used as number i
 
   TapFile& file_;
   net::PacketPool& packets_;
@@ -93,8 +96,9 @@ class Tap final : public net::Device {
   const std::size_t header_size_;
   std::size_t wanted_buffers_;  // for a frame of the largest size
   std::size_t ready_count_ = 0;
-  std::array<net::Buffer, kMostBuffers> ready_;  // the first ready_count_: where the next frame goes
-  std::array<std::byte, kLargestFrame> excess_;  // of a frame for which buffers are lacking; never looked at
+  std::array<net::Buffer, kMostBuffers> ready_;  // the first ready_count_, the last of them first: where frames go
+  bool expects_large_ = false;                   // the last frame took more than one buffer
+  std::array<std::byte, kLargestFrame> excess_;  // what has no buffer, or was not expected
 };
 
 constexpr bool CanReceiveLargeSegments(std::size_t buffer_capacity) {

@@ -55,7 +55,7 @@ class FakeFile final : public TapFile {
 Bytes FrameOf(std::size_t size, std::array<std::uint16_t, 5> header = {}) {
   Bytes bytes(10 + size);
   std::memcpy(bytes.data(), header.data(), 10);
-  for (std::size_t i = 0; i < size; ++i) bytes[10 + i] = static_cast<std::byte>(i * 31);
+  for (std::size_t i = 0; i < size; ++i) bytes[10 + i] = static_cast<std::byte>(i * 31 + i / 256);
   return bytes;
 }
 
@@ -142,6 +142,18 @@ TEST_F(TapTest, ALargeSegmentComesWithWhatLinuxLeftUndone) {
   EXPECT_EQ(info.segmentation, PacketInfo::Segmentation::kTcpIpv4);
   EXPECT_EQ(info.segment_size, 1448u);
   EXPECT_EQ(info.segment_count, 42u);  // 41.4
+}
+
+TEST_F(TapTest, FramesOfAnySizesFollowEachOtherWhole) {
+  Make(64, 4096);
+  const std::vector<std::size_t> sizes = {60, 65549, 65549, 4096, 4097, 60, 8192, 8193, 60, 60, 20000};
+  for (const std::size_t size : sizes) {
+    file_.waiting.push_back(FrameOf(size));
+    const std::vector<net::Packet> packets = Receive();
+    ASSERT_EQ(packets.size(), 1u) << size;
+    const Bytes expected = FrameOf(size);
+    EXPECT_EQ(BytesOf(packets[0]), Bytes(expected.begin() + 10, expected.end())) << size;
+  }
 }
 
 TEST_F(TapTest, AHeaderThatMakesNoSensePromisesNothing) {
