@@ -178,10 +178,10 @@ class Configured(unittest.TestCase):
         self.assertGreaterEqual(self.server.count(f"DHCPACK.* {self.address} "), 1)
 
     def test_the_lease_is_renewed_by_unicast_and_the_address_stays(self):
-        before = self.server.count(f"DHCPACK.* {self.address} ")
+        before, asked = self.server.count(f"DHCPACK.* {self.address} "), self.server.count("DHCPDISCOVER")
         until(lambda: self.server.count(f"DHCPACK.* {self.address} ") >= before + 2, 20, "two renewals")
         self.assertEqual(command(self.address, "addresses")[0], self.address)
-        self.assertEqual(self.server.count("DHCPDISCOVER"), 1)
+        self.assertEqual(self.server.count("DHCPDISCOVER"), asked)  # more than one where the server was slow
 
     def test_it_has_a_link_local_address_and_of_the_router_s_prefix_one_that_stays_and_one_that_does_not(self):
         addresses = command(self.address, "addresses")[1:]
