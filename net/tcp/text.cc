@@ -56,12 +56,15 @@ void ScheduleAck(ControlBlock& block, std::uint32_t piece, const Segment& segmen
 
 // Eighth: the FIN bit, once all before it is here.
 void ProcessFin(ControlBlock& block) {
-  block.must_ack = true;
   Notify(block);
+  if (block.state == State::kEstablished) {
+    Enter(block, State::kCloseWait);
+    // A program that has read to the end closes, as a rule: its FIN carries the acknowledgment.
+    DelayAck(block);
+    return;
+  }
+  block.must_ack = true;
   switch (block.state) {
-    case State::kEstablished:
-      Enter(block, State::kCloseWait);
-      break;
     case State::kFinWait1:
       Enter(block, State::kClosing);
       break;

@@ -52,6 +52,18 @@ TEST_F(CloseTest, ThePeerClosesFirst) {
   EXPECT_EQ(tcp->time_waits(), 0u);
 }
 
+TEST_F(CloseTest, WhoClosesInTurnAcknowledgesWithItsOwnFin) {
+  Connection connection = Establish();
+  Inject({.flags = "FA"});
+  ExpectNothing();
+  Advance(Duration::Milliseconds(39));
+  ExpectNothing();
+  connection.ShutDownWrite();
+  Expect({.flags = "FA", .seq = 1, .ack = 2});
+  Advance(Duration::Milliseconds(40));
+  ExpectNothing();
+}
+
 TEST_F(CloseTest, BothCloseAtOnce) {
   Connection connection = Establish();
   WeClose(connection);

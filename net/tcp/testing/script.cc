@@ -182,8 +182,9 @@ Connection Script::Accept(const Options& options) {
 
 void Script::PeerCloses(Connection& connection) {
   Inject({.flags = "FA"});
-  Expect({.flags = "A", .ack = peer_nxt});
   EXPECT_EQ(connection.info().state, State::kCloseWait);
+  Advance(Duration::Milliseconds(40));
+  Expect({.flags = "A", .ack = peer_nxt});
 }
 
 void Script::WeClose(Connection& connection) {

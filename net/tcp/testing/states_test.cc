@@ -113,7 +113,8 @@ Outcome TakeText(const Arrival& arrival, const Variables& now, State state, bool
   if (!is_in_order) return {.reply = Reply::kAck, .state = state, .ack = now.rcv_nxt};
   const std::int64_t next = arrival.seq + arrival.length();
   if (!arrival.Has(wire::kFin)) return {.reply = Reply::kAckSoon, .state = state, .ack = next};
-  if (state == State::kEstablished) state = State::kCloseWait;
+  // An acknowledgment of a FIN may wait as any other does, for a program that closes in turn. [RFC9293] 3.8.6.3
+  if (state == State::kEstablished) return {.reply = Reply::kAckSoon, .state = State::kCloseWait, .ack = next};
   if (state == State::kFinWait1) state = is_our_fin_acknowledged ? State::kTimeWait : State::kClosing;
   if (state == State::kFinWait2) state = State::kTimeWait;
   return {.reply = Reply::kAck, .state = state, .ack = next};
