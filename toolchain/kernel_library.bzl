@@ -68,10 +68,17 @@ SMALL_ROOMS = [
     "kernel/panic",
 ]
 
+# From an interrupt to the handler that waits for it: not compiled for size where all else is.
+PROMPT_ROOMS = [
+    "drivers/interrupt",
+    "kernel/interrupt",
+    "kernel/time",
+]
+
 def kernel_library(name, copts = [], features = [], **kwargs):
     package = native.package_name()
     trap = trap_feature(package)
-    wish = (["fast"] if _is_in(package, FAST_ROOMS) else []) + (["small"] if _is_in(package, SMALL_ROOMS) else [])
+    wish = (["fast"] if _is_in(package, FAST_ROOMS) else []) + (["small"] if _is_in(package, SMALL_ROOMS) else []) + (["prompt"] if _is_in(package, PROMPT_ROOMS) else [])
     cc_library(
         name = name,
         copts = KERNEL_COPTS + copts,

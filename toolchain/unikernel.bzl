@@ -38,6 +38,18 @@ def _for_board_impl(settings, attr):
 
 _for_board = transition(implementation = _for_board_impl, inputs = [_MODE], outputs = [_MODE, _PLATFORMS])
 
+_FEATURES = "//command_line_option:features"
+
+def _smallest_for_board_impl(settings, attr):
+    return dict(_for_board_impl(settings, attr), **{_FEATURES: settings[_FEATURES] + ["smallest"]})
+
+# A transition of its own: one that does not touch the features leaves all other images' outputs where they are.
+_smallest_for_board = transition(
+    implementation = _smallest_for_board_impl,
+    inputs = [_FEATURES, _MODE],
+    outputs = [_FEATURES, _MODE, _PLATFORMS],
+)
+
 _ALLOWLIST = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist")
 
 def _features(ctx):
@@ -161,15 +173,19 @@ def _image_impl(ctx):
         image,
     ]
 
-_image = rule(
-    implementation = _image_impl,
-    attrs = {
-        "linked": attr.label(cfg = _for_board, mandatory = True, providers = [ImageInfo]),
-        "platform": attr.label(mandatory = True),
-        "_allowlist_function_transition": _ALLOWLIST,
-    },
-    provides = [ImageInfo],
-)
+def _image_rule(transition):
+    return rule(
+        implementation = _image_impl,
+        attrs = {
+            "linked": attr.label(cfg = transition, mandatory = True, providers = [ImageInfo]),
+            "platform": attr.label(mandatory = True),
+            "_allowlist_function_transition": _ALLOWLIST,
+        },
+        provides = [ImageInfo],
+    )
+
+_image = _image_rule(_for_board)
+_smallest_image = _image_rule(_smallest_for_board)
 
 def _elf_impl(ctx):
     elf = ctx.attr.image[ImageInfo].elf
@@ -401,7 +417,7 @@ def _platform(board):
     board = _whole_label(board)
     return SHARED_PLATFORMS.get(board, board + ".platform")
 
-def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = "", serves = []):
+def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], function_names = False, on_panic = "", serves = [], smallest = []):
     """The program and, for each board, PREFIX + BOARD and PREFIX + BOARD.elf. Returns the boards' names."""
     program = prefix + "program"
     cc_library(
@@ -433,10 +449,17 @@ def _images(prefix, srcs, deps, boards, copts, data_kwargs, features = [], funct
             testonly = data_kwargs.get("testonly", False),
             visibility = ["//visibility:private"],
         )
-        _image(name = prefix + name, linked = prefix + name + ".link", platform = _platform(board), **data_kwargs)
+        rows = {prefix + name: _image}
+        shown = prefix + name
+        if name in smallest:
+            # What is in it and why is told of the one whose functions still know their files.
+            shown = prefix + name + ".ordinary"
+            rows = {prefix + name: _smallest_image, shown: _image}
+        for target, image in rows.items():
+            image(name = target, linked = prefix + name + ".link", platform = _platform(board), **data_kwargs)
         _elf(name = prefix + name + ".elf", image = prefix + name, **data_kwargs)
         _run(name = prefix + name + ".qemu", image = prefix + name, serves = serves, **data_kwargs)
-        _surface(name = prefix + name + ".surface", image = prefix + name, **data_kwargs)
+        _surface(name = prefix + name + ".surface", image = shown, **data_kwargs)
     return names
 
 def unikernel(
@@ -450,6 +473,7 @@ def unikernel(
         function_names = False,
         on_panic = "",
         serves = [],
+        smallest = [],
         surface = None,
         testonly = False,
         visibility = None):
@@ -468,13 +492,16 @@ def unikernel(
         without the ELF file (docs/when_it_breaks.md tells what that costs).
       serves: TCP ports that the program listens at; a container's image says so. `bazel run :BOARD.qemu` then gives the machine a network that needs
         no rights, with these ports at free ones of 127.0.0.1, and says where.
+      smallest: names of those boards ("rpi3") whose images are compiled for the fewest bytes, as one program: all of it once more, for them alone
+        (docs/decisions/0020-the-smallest-image.md). Their surface is that of
+        :BOARD.ordinary, which is compiled as all are.
       surface: a file with the names of what may be in the images (docs/observability.md): a test fails when they change.
       on_panic: "reboot" or "stop" (power off); by default what the board says. docs/when_it_breaks.md.
       testonly: as everywhere.
       visibility: as everywhere.
     """
     kwargs = {"testonly": testonly, "visibility": visibility}
-    names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic, serves = serves)
+    names = _images("", srcs, deps + (_COMMAND_LINE if command_line else []), boards, copts, kwargs, function_names = function_names, on_panic = on_panic, serves = serves, smallest = smallest)
     native.filegroup(name = name, srcs = names, **kwargs)
     for board in boards:
         media(_board_name(board), _whole_label(board), name, serves, **kwargs)
@@ -483,7 +510,7 @@ def unikernel(
             _surface_test(
                 name = board + ".surface_test",
                 size = "small",
-                image = board,
+                image = board + (".ordinary" if board in smallest else ""),
                 names = surface,
             )
     if budget:

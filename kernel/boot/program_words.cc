@@ -44,6 +44,7 @@ void ProgramWords::Add(std::string_view word, bool is_argument) {
 }
 
 void ProgramWords::Parse(std::string_view line) {
+  arguments_[argument_count_++] = "enkel";
   bool all_are_arguments = false;
   while (!line.empty() && line[0] != '\0') {
     if (IsSpace(line[0])) {

@@ -35,9 +35,10 @@ class ProgramWords {
 
   std::array<char, kMostBytes> bytes_ = {};
   std::size_t used_ = 0;
-  std::array<const char*, kMostArguments> arguments_ = {"enkel"};
+  // Zero until Parse: then these 2 KiB are no part of an image.
+  std::array<const char*, kMostArguments> arguments_ = {};
   std::array<const char*, kMostVariables> variables_ = {};
-  std::size_t argument_count_ = 1;
+  std::size_t argument_count_ = 0;
   std::size_t variable_count_ = 0;
 };
 

@@ -87,7 +87,7 @@ def _optimized(name, flags):
 def _traps(checks):
     return ["-fsanitize=" + ",".join(checks), "-fsanitize-trap=" + ",".join(checks)]
 
-def _unikernel_features(cpu, cpu_flags, library, fast_flags):
+def _unikernel_features(cpu, cpu_flags, library, fast_flags, smallest):
     target = ["--target=%s-linux-musl" % cpu]
     headers = [
         "-isystem",
@@ -156,6 +156,31 @@ def _unikernel_features(cpu, cpu_flags, library, fast_flags):
         # ThinLTO in the link itself. The libraries stay out of it: the compiler makes calls of memcpy and its kin after
         # LTO. The workarounds of errata are attributes of each function, so the link's code has them, too.
         _flags("lto", _C_AND_CXX + _LINK, ["-flto=thin"] if library else [], enabled = False),
+
+        # What answers the moment something happens keeps -Os in such an image.
+        feature(name = "prompt"),
+
+        # The fewest bytes (//toolchain:unikernel.bzl, smallest): all but the C and C++ libraries as one program, of which the
+        # linker's code generator makes functions of what occurs twice, and addresses of one instruction: then program and data
+        # are 1 MiB at most, or the link fails. Without tables for those who throw nothing: one function's are all functions'.
+        feature(
+            name = "smallest",
+            flag_sets = [
+                flag_set(
+                    actions = _C_AND_CXX,
+                    flag_groups = [flag_group(flags = ["-flto=full", "-mcmodel=tiny", "-fno-asynchronous-unwind-tables"])],
+                ),
+                flag_set(
+                    actions = _C_AND_CXX,
+                    flag_groups = [flag_group(flags = ["-Oz"])],
+                    with_features = [with_feature_set(not_features = ["dbg", "prompt"])],
+                ),
+                flag_set(
+                    actions = _LINK,
+                    flag_groups = [flag_group(flags = ["-flto=full", "-Wl,--icf=safe", "-Wl,-mllvm,-machine-outliner-reruns=2"])],
+                ),
+            ] if smallest else [],
+        ),
 
         # Undefined behaviour that stops the machine in every build, in the rooms that //toolchain:kernel_library.bzl lists.
         # No runtime is needed: a check that fails is a trap, and the panic says which kind.
@@ -258,7 +283,8 @@ def _impl(ctx):
 
         # The Pi's network is USB, and its images are to be small.
         fast_flags = ["-O2"] if ctx.attr.kind == "unikernel" else []
-        features = _unikernel_features(cpu, _CPU_FLAGS[key], ctx.attr.kind != "library", fast_flags)
+        smallest = ctx.attr.kind == "unikernel_cortex_a53"
+        features = _unikernel_features(cpu, _CPU_FLAGS[key], ctx.attr.kind != "library", fast_flags, smallest)
         builtin = [_MUSL + cpu + "/include", _CXX_RUNTIMES]
         if ctx.attr.kind == "library":
             builtin.append("external/musl")
