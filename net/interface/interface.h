@@ -178,6 +178,7 @@ class Interface {
 
   kernel::Result<void> SendTagged(Packet packet, const MacAddress& destination, wire::EtherType type);
   void ReceiveFrame(Packet& frame);
+  void ReceiveUnusual(Packet& frame);
   void Deliver(Packet& packet, MacAddress destination, MacAddress source, wire::EtherType type);
   bool IsForUs(const MacAddress& destination) const;
   Group* FindGroup(const MacAddress& mac);

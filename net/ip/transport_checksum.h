@@ -17,12 +17,10 @@ namespace net {
 // The ffff of a mapped IPv4 address counts as nothing in this arithmetic, so both versions have one form.
 inline wire::Checksum PseudoHeader(const IpAddress& source, const IpAddress& destination, wire::IpProtocol protocol,
                                    std::size_t size) {
+  const std::uint64_t addresses =
+      wire::AddWords<2>(wire::AddWords<2>(0, source.ipv6().bytes.data()), destination.ipv6().bytes.data());
   wire::Checksum sum;
-  for (const IpAddress* const address : {&source, &destination}) {
-    std::uint64_t words[2];
-    __builtin_memcpy(words, address->ipv6().bytes.data(), sizeof(words));
-    sum.AddEven((words[0] & 0xffff'ffff) + (words[0] >> 32) + (words[1] & 0xffff'ffff) + (words[1] >> 32));
-  }
+  sum.AddEven((addresses & 0xffff'ffff) + (addresses >> 32));
   sum.AddWord(static_cast<std::uint16_t>(protocol));
   sum.AddLong(static_cast<std::uint32_t>(size));
   return sum;

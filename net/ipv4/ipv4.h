@@ -31,6 +31,7 @@
 #include "net/route/table.h"
 #include "net/storage.h"
 #include "net/wire/address.h"
+#include "net/wire/ethernet.h"
 #include "net/wire/ip_protocol.h"
 #include "net/wire/ipv4.h"
 
@@ -139,8 +140,12 @@ class Ipv4 final : public Ip,
   Counters& counters() { return counters_; }
 
  private:
+  static constexpr std::size_t kFrontSize = wire::kEthernetSize + wire::kIpv4Size;
+
   // A decision about where packets go, kept for the next ones.
   struct Decision {
+    IpAddress asked_source = {};  // as it was asked for
+    IpAddress asked_destination = {};
     Ipv4Address wanted_source = {};
     Ipv4Address destination = {};
     Interface* wanted_interface = nullptr;
@@ -150,15 +155,17 @@ class Ipv4 final : public Ip,
     Ipv4Address source = {};
     std::uint16_t mtu = 0;
     std::uint64_t hash = 0;  // of both ends, with a secret
-    // The header of the last packet, without size, identification and checksum.
-    std::array<std::byte, wire::kIpv4Size> header = {};
+    // The headers of the last packet: of the frame, without a destination, and behind it IPv4's, without size,
+    // identification and checksum.
+    std::array<std::byte, kFrontSize> front = {};
+    bool has_plain_frame = false;           // to a neighbour, without a tag: as `front` has it
     std::uint32_t header_kind = kNoHeader;  // KindOf the packets that it is for
-    std::uint64_t header_sum = 0;
+    std::uint64_t header_sum = 0;           // of IPv4's
   };
   static constexpr std::uint32_t kNoHeader = UINT32_MAX;
   static std::uint32_t KindOf(const IpSend& send) {
     return static_cast<std::uint32_t>(send.protocol) | std::uint32_t{send.traffic_class} << 8 |
-           std::uint32_t{send.hop_limit} << 16 | (send.must_not_fragment ? std::uint32_t{1} << 24 : 0);
+           std::uint32_t{send.hop_limit} << 16 | std::uint32_t{send.must_not_fragment} << 24;
   }
   // Ends whose packets are for us and need no closer look, kept for the next ones.
   struct Accepted {
@@ -174,7 +181,11 @@ class Ipv4 final : public Ip,
     Transport* transport = nullptr;
   };
   static constexpr std::size_t kDecisions = 16;
-  static std::size_t PlaceFor(Ipv4Address end) { return (end.value ^ end.value >> 8 ^ end.value >> 16) % kDecisions; }
+  static std::size_t PlaceFor(std::uint32_t end) {
+    constexpr std::uint32_t kSpreading = 0x9e37'79b1;  // the upper bits of a product depend on all of the number
+    static_assert(kDecisions == 16);
+    return end * kSpreading >> 28;
+  }
 
   void Receive(Packet& packet, const FrameReceived& frame) override;
   void OnLinkChange(Interface& interface, bool has_link) override;
@@ -184,33 +195,34 @@ class Ipv4 final : public Ip,
   void OnReassemblyTimeout(Packet first) override;
 
   // receive.cc
+  void ReceiveAny(Packet& packet, const FrameReceived& frame);
   enum class Target : std::uint8_t { kUs, kGroup, kOthers, kNobody };
   bool IsMartian(Ipv4Address source, Ipv4Address destination, const FrameReceived& frame) const;
   Target TargetOf(Ipv4Address destination, const FrameReceived& frame) const;
   bool CheckOptions(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame);
   void Reassemble(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group);
   void Deliver(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group);
-  void DeliverPlain(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group,
-                    Transport& transport);
   void Report(ErrorKind kind, std::uint32_t value, Packet packet, const FrameReceived& frame);
 
   // path.cc
   // Null: `error` says why not.
   [[gnu::always_inline]] Decision* Decide(const IpAddress& source, const IpAddress& destination, Interface* interface,
                                           kernel::Error& error) {
-    if (!destination.IsIpv4()) [[unlikely]]
-      return DecideSlowly(source, destination, interface, error);
-    const Ipv4Address to = destination.ipv4();
-    const Ipv4Address wanted = source.ipv4();  // of "unspecified", too
-    Decision& decision = PlaceFor(wanted, to);
-    const bool is_known = decision.generation == generation_ && decision.destination == to &&
-                          decision.wanted_source == wanted && decision.wanted_interface == interface &&
-                          context_.now() < decision.expiry && (source.IsIpv4() || source.IsUnspecified());
+    // What was kept is about IPv4, and so is what equals it.
+    Decision& decision = DecisionPlace(source, destination);
+    const bool is_known = decision.generation == generation_ && decision.asked_destination == destination &&
+                          decision.asked_source == source && decision.wanted_interface == interface &&
+                          context_.now() < decision.expiry;
     return is_known ? &decision : DecideSlowly(source, destination, interface, error);
   }
   // With and without a source, a flow asks for two: UDP looks for a source first, and then sends from it.
-  Decision& PlaceFor(Ipv4Address wanted, Ipv4Address to) {
-    return decisions_[(PlaceFor(to) + (wanted.IsUnspecified() ? 0 : 1)) % kDecisions];
+  Decision& DecisionPlace(const IpAddress& source, const IpAddress& destination) {
+    return decisions_[PlaceFor(LastBytes(destination)) ^ (LastBytes(source) == 0 ? 0 : 1)];
+  }
+  static std::uint32_t LastBytes(const IpAddress& address) {
+    std::uint32_t bytes;
+    __builtin_memcpy(&bytes, address.ipv6().bytes.data() + 12, sizeof(bytes));
+    return bytes;
   }
   Decision* DecideSlowly(const IpAddress& source, const IpAddress& destination, Interface* interface,
                          kernel::Error& error);

@@ -333,6 +333,34 @@ TEST_F(Ipv4Test, PacketsGoToNeighboursOrToTheRouter) {
   EXPECT_TRUE(sent[1].header.must_not_fragment);
 }
 
+// To the neighbour that was used last, the front of the frame is ready; another one must be found first.
+TEST_F(Ipv4Test, ThePreparedFrontOfAFrameIsTheOneThatTheLongWayMakes) {
+  const auto frame_to = [&](Ipv4Address destination, const IpSend& send) {
+    EXPECT_TRUE(Send(destination, 99, send));
+    host_.Poll();
+    Packet frame = host_.device.Take();
+    EXPECT_EQ(frame.info().checksum_start, wire::kEthernetSize + wire::kIpv4Size);
+    return BytesOf(frame);
+  };
+  for (const IpSend& send : {IpSend{.must_not_fragment = true},
+                             IpSend{.source = kOurs, .traffic_class = 7, .hop_limit = 9, .must_not_fragment = true}}) {
+    (void)frame_to(kPeer, send);
+    const auto prepared = frame_to(kPeer, send);
+    (void)frame_to(kFar, send);
+    const auto found = frame_to(kPeer, send);
+    EXPECT_EQ(prepared, found);
+    const auto ethernet = wire::Ethernet::Parse(found);
+    ASSERT_TRUE(ethernet);
+    EXPECT_EQ(ethernet->destination, TestHost::kPeerMac);
+    EXPECT_EQ(ethernet->source, TestDevice::kMac);
+    // A neighbour with another card: not the one that is remembered.
+    constexpr MacAddress kOther = {{std::byte{2}, {}, {}, {}, {}, std::byte{77}}};
+    host_.ipv4.arp().cache().Learn(host_.interface, kPeer, kOther);
+    EXPECT_EQ(wire::Ethernet::Parse(frame_to(kPeer, send))->destination, kOther);
+    host_.ipv4.arp().cache().Learn(host_.interface, kPeer, TestHost::kPeerMac);
+  }
+}
+
 TEST_F(Ipv4Test, PathsSayWhereToAndHowMuch) {
   const auto path = host_.ipv4.FindPath({}, kFar);
   ASSERT_TRUE(path);

@@ -47,8 +47,12 @@ Ipv4::Decision* Ipv4::DecideSlowly(const IpAddress& source, const IpAddress& des
   }
   const Ipv4Address wanted = source.IsIpv4() ? source.ipv4() : Ipv4Address();
   const Ipv4Address to = destination.ipv4();
-  Decision& decision = PlaceFor(wanted, to);
-  decision = {.wanted_source = wanted, .destination = to, .wanted_interface = interface};
+  Decision& decision = DecisionPlace(source, destination);
+  decision = {.asked_source = source,
+              .asked_destination = destination,
+              .wanted_source = wanted,
+              .destination = to,
+              .wanted_interface = interface};
   if (const auto decided = DecideAnew(decision); !decided) {
     error = decided.error();
     return nullptr;

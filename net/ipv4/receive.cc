@@ -21,7 +21,7 @@ namespace net::ipv4 {
 namespace {
 
 // The whole header in one piece, and not a byte of payload with it.
-inline std::span<const std::byte> PeekHeader(Packet& packet) {
+std::span<const std::byte> PeekHeader(Packet& packet) {
   const std::span<const std::byte> least = packet.Peek(wire::kIpv4Size);
   if (least.empty()) return {};
   const std::size_t size = 4 * (static_cast<std::size_t>(least[0]) & 0xf);
@@ -39,7 +39,7 @@ bool HidesTransportHeader(const wire::Ipv4& header) {
 }  // namespace
 
 // Sources and destinations that no honest host puts on this wire. [RFC1122] 3.2.1.3, 3.3.6, [RFC6890]
-inline bool Ipv4::IsMartian(Ipv4Address source, Ipv4Address destination, const FrameReceived& frame) const {
+bool Ipv4::IsMartian(Ipv4Address source, Ipv4Address destination, const FrameReceived& frame) const {
   // On the loopback everything is ours already.
   if (frame.interface->is_loopback()) return false;
   if (source.IsHost()) {
@@ -51,7 +51,7 @@ inline bool Ipv4::IsMartian(Ipv4Address source, Ipv4Address destination, const F
   return destination.IsLoopback() || destination.IsUnspecified();
 }
 
-inline Ipv4::Target Ipv4::TargetOf(Ipv4Address destination, const FrameReceived& frame) const {
+Ipv4::Target Ipv4::TargetOf(Ipv4Address destination, const FrameReceived& frame) const {
   if (const InterfaceAddress* const ours = addresses_.Find(destination)) {
     // What came to everybody's MAC address must be for everybody. [RFC1122] 3.3.6
     if (frame.is_group) return Target::kNobody;
@@ -65,63 +65,63 @@ inline Ipv4::Target Ipv4::TargetOf(Ipv4Address destination, const FrameReceived&
   return frame.is_group || !destination.IsHost() ? Target::kNobody : Target::kOthers;
 }
 
-[[gnu::always_inline]] inline void Ipv4::DeliverPlain(Packet& packet, const wire::Ipv4& header,
-                                                      const FrameReceived& frame, bool is_group, Transport& transport) {
+// Nearly all packets have a usual header and come from who sent before: nothing about their ends would be found out now
+// that was not then. The others take the long way, which knows all the cases.
+void Ipv4::Receive(Packet& packet, const FrameReceived& frame) {
+  ++counters_.received;
+  const std::span<const std::byte> bytes = packet.Peek(wire::kIpv4Size);
+  if (bytes.empty() || frame.is_group || !wire::Ipv4::IsUsual(bytes.data(), packet.size())) {
+    return ReceiveAny(packet, frame);
+  }
+  const wire::Ipv4 header = wire::Ipv4::LoadUsual(bytes.data());
+  const Accepted& accepted = accepted_[PlaceFor(header.source.value)];
+  const bool is_known = accepted.generation == generation_ && accepted.source == header.source &&
+                        accepted.destination == header.destination && accepted.interface == frame.interface &&
+                        accepted.protocol == header.protocol;
+  if (!is_known) [[unlikely]]
+    return ReceiveAny(packet, frame);
+  if (packet.size() > header.total_size) packet.Truncate(header.total_size);
   packet.DropFront(wire::kIpv4Size);
   ++counters_.delivered;
-  const Transport::Verdict verdict = transport.Receive(packet, {.interface = frame.interface,
-                                                                .source = header.source,
-                                                                .destination = header.destination,
-                                                                .traffic_class = header.traffic_class,
-                                                                .hop_limit = header.time_to_live,
-                                                                .is_group = is_group});
-  if (verdict == Transport::Verdict::kDone || is_group) return;
+  const Transport::Verdict verdict = accepted.transport->Receive(packet, {.interface = frame.interface,
+                                                                          .source = header.source,
+                                                                          .destination = header.destination,
+                                                                          .traffic_class = header.traffic_class,
+                                                                          .hop_limit = header.time_to_live});
+  if (verdict == Transport::Verdict::kDone) [[likely]]
+    return;
   header.Write(packet.Prepend(wire::kIpv4Size));
   Report(ErrorKind::kPortUnreachable, 0, std::move(packet), frame);
 }
 
-void Ipv4::Receive(Packet& packet, const FrameReceived& frame) {
-  ++counters_.received;
+void Ipv4::ReceiveAny(Packet& packet, const FrameReceived& frame) {
   const kernel::Result<wire::Ipv4> header = wire::Ipv4::Parse(PeekHeader(packet), packet.size());
   if (!header) {
     ++counters_.malformed;
     return;
   }
   if (packet.size() > header->total_size) packet.Truncate(header->total_size);
-  const bool is_plain = header->header_size == wire::kIpv4Size && !header->IsFragment() && !frame.is_group;
-  Accepted& accepted = accepted_[PlaceFor(header->source)];
-  const bool is_known = accepted.generation == generation_ && accepted.source == header->source &&
-                        accepted.destination == header->destination && accepted.interface == frame.interface &&
-                        accepted.protocol == header->protocol;
-  if (is_plain && is_known) [[likely]]
-    return DeliverPlain(packet, *header, frame, false, *accepted.transport);
   if (IsMartian(header->source, header->destination, frame)) {
     ++counters_.martian;
     return;
   }
-  // Copies for the unusual: what all have stays in registers.
-  if (header->header_size > wire::kIpv4Size && !CheckOptions(packet, wire::Ipv4(*header), frame)) return;
+  if (header->header_size > wire::kIpv4Size && !CheckOptions(packet, *header, frame)) return;
   const Target target = TargetOf(header->destination, frame);
   if (target == Target::kUs || target == Target::kGroup) {
     const bool is_group = target == Target::kGroup || frame.is_group;
-    if (header->IsFragment()) return Reassemble(packet, wire::Ipv4(*header), frame, is_group);
+    if (header->IsFragment()) return Reassemble(packet, *header, frame, is_group);
     Transport* const transport = FindTransport(header->protocol);
-    if (header->header_size != wire::kIpv4Size || transport == nullptr) {
-      return Deliver(packet, wire::Ipv4(*header), frame, is_group);
+    if (header->header_size == wire::kIpv4Size && transport != nullptr && !is_group) {
+      accepted_[PlaceFor(header->source.value)] = {.source = header->source,
+                                                   .destination = header->destination,
+                                                   .protocol = header->protocol,
+                                                   .interface = frame.interface,
+                                                   .transport = transport,
+                                                   .generation = generation_};
     }
-    if (!is_group) {
-      accepted = {.source = header->source,
-                  .destination = header->destination,
-                  .protocol = header->protocol,
-                  .interface = frame.interface,
-                  .transport = transport,
-                  .generation = generation_};
-    }
-    return DeliverPlain(packet, *header, frame, is_group, *transport);
+    return Deliver(packet, *header, frame, is_group);
   }
-  if (target == Target::kOthers && forwarder_ != nullptr) {
-    return forwarder_->Forward(packet, wire::Ipv4(*header), frame);
-  }
+  if (target == Target::kOthers && forwarder_ != nullptr) return forwarder_->Forward(packet, *header, frame);
   ++counters_.not_for_us;
 }
 
@@ -179,7 +179,6 @@ void Ipv4::Reassemble(Packet& packet, const wire::Ipv4& header, const FrameRecei
   Deliver(whole.packet, joined, frame, is_group);
 }
 
-// What has options, or has no transport, or was in fragments.
 void Ipv4::Deliver(Packet& packet, const wire::Ipv4& header, const FrameReceived& frame, bool is_group) {
   Transport* const transport = FindTransport(header.protocol);
   if (transport == nullptr) {

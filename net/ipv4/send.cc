@@ -63,9 +63,14 @@ wire::Ipv4 Ipv4::HeaderFor(const Decision& decision, const IpSend& send) const {
 }
 
 void Ipv4::MakeHeader(Decision& decision, const IpSend& send) const {
-  HeaderFor(decision, send).Write(decision.header);
-  wire::StoreBig(&decision.header[kChecksumPlace], std::uint16_t{0});
-  decision.header_sum = wire::SumBytes(decision.header);
+  const NextHop& hop = decision.hop;
+  decision.has_plain_frame = hop.kind == NextHop::Kind::kNeighbor && !hop.interface->vlan();
+  const wire::Ethernet frame = {.destination = {}, .source = hop.interface->mac(), .type = wire::EtherType::kIpv4};
+  frame.Write(decision.front);
+  const std::span<std::byte> header = std::span(decision.front).subspan(wire::kEthernetSize);
+  HeaderFor(decision, send).Write(header);
+  wire::StoreBig(&header[kChecksumPlace], std::uint16_t{0});
+  decision.header_sum = wire::SumBytes(header);
   decision.header_kind = KindOf(send);
 }
 
@@ -89,8 +94,18 @@ kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
     return SendFragments(std::move(packet), header, hop, decision.mtu);
   }
   if (decision.header_kind != KindOf(send)) MakeHeader(decision, send);
-  std::byte* const to = packet.Prepend(wire::kIpv4Size).data();
-  std::memcpy(to, decision.header.data(), wire::kIpv4Size);
+  // Nearly always the neighbour is known, and the whole front of the frame is.
+  const MacAddress* const mac =
+      decision.has_plain_frame ? arp_.cache().MacOf(*hop.interface, hop.address, hop.neighbor) : nullptr;
+  const std::size_t frame_size = mac != nullptr ? wire::kEthernetSize : 0;
+  std::byte* to = packet.Prepend(frame_size + wire::kIpv4Size).data();
+  if (mac != nullptr) [[likely]] {
+    std::memcpy(to, decision.front.data(), kFrontSize);
+    std::memcpy(to, mac->bytes.data(), sizeof(*mac));
+    to += wire::kEthernetSize;
+  } else {
+    std::memcpy(to, decision.front.data() + wire::kEthernetSize, wire::kIpv4Size);
+  }
   wire::StoreBig(to + kTotalPlace, static_cast<std::uint16_t>(total));
   wire::StoreBig(to + kIdentificationPlace, identification);
   wire::Checksum sum;
@@ -99,12 +114,8 @@ kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
   sum.AddWord(identification);
   wire::StoreBig(to + kChecksumPlace, sum.Finish());
   PacketInfo& info = packet.info();
-  info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + wire::kIpv4Size);
-  if (hop.kind != NextHop::Kind::kNeighbor) return SendHop(std::move(packet), hop);
-  if (const MacAddress* const mac = arp_.cache().MacOf(*hop.interface, hop.address, hop.neighbor)) {
-    return hop.interface->Send(std::move(packet), *mac, wire::EtherType::kIpv4);
-  }
-  return arp_.Send(std::move(packet), *hop.interface, hop.address, hop.neighbor);
+  info.checksum_start = static_cast<std::uint16_t>(info.checksum_start + frame_size + wire::kIpv4Size);
+  return mac != nullptr ? hop.interface->TransmitFrame(std::move(packet)) : SendHop(std::move(packet), hop);
 }
 
 // [RFC1122] 3.2.1.3 (a): a host that is about to learn its address.

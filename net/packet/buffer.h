@@ -14,8 +14,9 @@ namespace net {
 
 class BufferPool;
 
-// A share of a buffer; the last one to go gives the buffer back. Move-only: another share is asked for by name.
-class Buffer {
+// A share of a buffer; the last one to go gives the buffer back. Move-only: another share is asked for by name. Passed
+// in a register: whoever is given one destroys it.
+class [[clang::trivial_abi]] Buffer {
  public:
   constexpr Buffer() = default;  // of no buffer
   Buffer(Buffer&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}

@@ -53,6 +53,12 @@ void Packet::DropPayload(std::size_t count) {
 }
 
 void Packet::DropFrontSlowly(std::size_t count) {
+  if (body_->IsOneSlice() && count == body_->size) {  // a header and nothing else
+    body_->slices[0].buffer = Buffer();
+    body_->slice_count = 0;
+    body_->size = 0;
+    return;
+  }
   CHECK(count <= body_->size);
   const std::size_t from_header = std::min(count, kHeadroom - body_->header_start);
   body_->header_start = static_cast<std::uint16_t>(body_->header_start + from_header);
@@ -120,7 +126,7 @@ bool Packet::AppendCopy(const Packet& tail) {
   return true;
 }
 
-std::size_t Packet::CopyTo(std::size_t offset, std::span<std::byte> to) const {
+std::size_t Packet::CopySlowly(std::size_t offset, std::span<std::byte> to) const {
   if (offset >= size()) return 0;
   std::size_t rest = std::min(to.size(), size() - offset);
   std::byte* at = to.data();
@@ -147,12 +153,14 @@ std::size_t Packet::CopyTo(std::size_t offset, std::span<std::byte> to) const {
   return static_cast<std::size_t>(at - to.data());
 }
 
-std::uint64_t Packet::Sum(std::size_t offset, std::size_t size) const {
+std::uint64_t Packet::SumSlowly(std::size_t offset, std::size_t size) const {
   CHECK(offset <= this->size() && size <= this->size() - offset);
   const std::size_t header_size = kHeadroom - body_->header_start;
-  // Nearly all that comes lies in one piece.
-  if (header_size == 0 && body_->slice_count == 1) {
-    return wire::SumBytes(std::span<const std::byte>(slices().front().bytes()).subspan(offset, size));
+  // Nearly all that goes is a header part, of an even number of bytes, and a piece behind it.
+  if (offset <= header_size && (header_size - offset) % 2 == 0 && size == this->size() - offset &&
+      body_->slice_count == 1) {
+    return wire::SumBytes({body_->room.data() + (kHeadroom - header_size) + offset, header_size - offset}) +
+           wire::SumBytes(body_->slices[body_->first_slice].bytes());
   }
   std::uint64_t sum = 0;
   bool is_odd = false;  // so many bytes were added
@@ -181,7 +189,7 @@ std::uint64_t Packet::Sum(std::size_t offset, std::size_t size) const {
   return sum;
 }
 
-bool Packet::AppendAll(Packet& tail) {
+bool Packet::AppendAllSlowly(Packet& tail) {
   Body& body = *body_;
   Body& other = *tail.body_;
   CHECK(other.header_start == kHeadroom);

@@ -9,6 +9,7 @@
 #define ENKEL_NET_PACKET_PACKET_H_
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,7 @@
 
 #include "kernel/base/check.h"
 #include "net/packet/buffer.h"
+#include "net/wire/checksum.h"
 
 namespace net {
 
@@ -59,7 +61,8 @@ struct Slice {
   }
 };
 
-class Packet {
+// Passed in a register: whoever is given one destroys it.
+class [[clang::trivial_abi]] Packet {
  public:
   constexpr Packet() = default;  // no packet
   Packet(Packet&& other) noexcept : body_(std::exchange(other.body_, nullptr)) {}
@@ -78,18 +81,18 @@ class Packet {
   const PacketInfo& info() const { return body_->info; }
 
   // The header part, and then the payload: concatenated, they are the packet.
-  std::span<std::byte> header() const { return std::span(body_->room).subspan(body_->header_start); }
+  std::span<std::byte> header() const {
+    return {body_->room.data() + body_->header_start, kHeadroom - std::size_t{body_->header_start}};
+  }
   std::span<const Slice> slices() const { return {body_->slices.data() + body_->first_slice, body_->slice_count}; }
 
   // The first `count` bytes in one piece; empty when the packet is shorter, or count > kHeadroom and they lie in
   // several pieces. Bytes of a shared buffer are copied into the headroom first where they are divided. Read them, do
   // not write.
   std::span<const std::byte> Peek(std::size_t count) {
-    const Body& body = *body_;
-    const Slice& first = body.slices[body.first_slice];
-    if (body.header_start == kHeadroom && body.slice_count > 0 && count <= first.size) [[likely]] {
-      return first.bytes().first(count);
-    }
+    const Slice& first = body_->slices[0];
+    if (body_->IsOneSlice() && count <= first.size) [[likely]]
+      return {first.buffer.data() + first.offset, count};
     return PeekSlowly(count);
   }
 
@@ -98,14 +101,14 @@ class Packet {
     CHECK(count <= body_->header_start);
     body_->header_start = static_cast<std::uint16_t>(body_->header_start - count);
     body_->size += static_cast<std::uint32_t>(count);
-    return std::span(body_->room).subspan(body_->header_start, count);
+    return {body_->room.data() + body_->header_start, count};  // in the room: see the CHECK
   }
 
   // Forgets bytes at the front or keeps only the first ones. CHECKs that there are so many.
   void DropFront(std::size_t count) {
     Body& body = *body_;
-    Slice& first = body.slices[body.first_slice];
-    if (body.header_start == kHeadroom && body.slice_count > 0 && count < first.size) [[likely]] {
+    Slice& first = body.slices[0];
+    if (body.IsOneSlice() && count < first.size) [[likely]] {
       first.offset += static_cast<std::uint32_t>(count);
       first.size -= static_cast<std::uint32_t>(count);
       body.size -= static_cast<std::uint32_t>(count);
@@ -135,10 +138,20 @@ class Packet {
   [[nodiscard]] bool AppendCopy(const Packet& tail);
 
   // Copies bytes from `offset` on; returns how many there were, at most to.size().
-  std::size_t CopyTo(std::size_t offset, std::span<std::byte> to) const;
+  std::size_t CopyTo(std::size_t offset, std::span<std::byte> to) const {
+    const Slice& first = body_->slices[0];
+    if (!body_->IsOneSlice() || offset != 0 || to.empty()) return CopySlowly(offset, to);
+    const std::size_t size = to.size() < first.size ? to.size() : first.size;
+    __builtin_memcpy(to.data(), first.buffer.data() + first.offset, size);
+    return size;
+  }
 
   // SumBytes-style sum of [offset, +size), for Checksum::AddSum.
-  std::uint64_t Sum(std::size_t offset, std::size_t size) const;
+  std::uint64_t Sum(std::size_t offset, std::size_t size) const {
+    const Slice& first = body_->slices[0];
+    if (!body_->IsOneSlice() || offset > first.size || size > first.size - offset) return SumSlowly(offset, size);
+    return wire::SumBytes({first.buffer.data() + first.offset + offset, size});
+  }
 
   // The same with a share of [offset, +size) of `slice`'s bytes.
   [[nodiscard]] bool AppendShare(const Slice& slice, std::size_t offset, std::size_t size) {
@@ -156,7 +169,18 @@ class Packet {
   }
 
   // Moves all slices of `tail`, which has no header part, behind this packet's. False, and nothing changed: no room.
-  [[nodiscard]] bool AppendAll(Packet& tail);
+  [[nodiscard]] bool AppendAll(Packet& tail) {
+    Body& body = *body_;
+    Body& other = *tail.body_;
+    const std::size_t end = std::size_t{body.first_slice} + body.slice_count;
+    if (!other.IsOneSlice() || end == kMostSlices) return AppendAllSlowly(tail);
+    body.slices[end].Set(std::move(other.slices[0].buffer), other.slices[0].offset, other.size);
+    ++body.slice_count;
+    body.size += other.size;
+    other.slice_count = 0;
+    other.size = 0;
+    return true;
+  }
 
   // Cuts off the first `size` bytes, as a packet of their own. No packet, and nothing changed, when the pool is empty.
   // CHECKs the size, and that there is no header part.
@@ -170,13 +194,21 @@ class Packet {
   friend class PacketPool;
   friend class PacketQueue;
 
-  struct Body {
-    PacketPool* pool = nullptr;
-    Body* next = nullptr;  // in a queue, or of the free ones
-    std::uint32_t size = 0;
+  // Where its bytes are.
+  struct Layout {
     std::uint16_t header_start = kHeadroom;  // the header part is [header_start, kHeadroom) of `room`
     std::uint8_t first_slice = 0;
     std::uint8_t slice_count = 0;
+
+    // No header part, and all in slices[0], as nearly all that comes: one comparison.
+    bool IsOneSlice() const {
+      return std::bit_cast<std::uint32_t>(*this) == std::bit_cast<std::uint32_t>(Layout{.slice_count = 1});
+    }
+  };
+  struct Body : Layout {
+    std::uint32_t size = 0;
+    PacketPool* pool = nullptr;
+    Body* next = nullptr;  // in a queue, or of the free ones
     PacketInfo info;
     std::array<std::byte, kHeadroom> room;
     std::array<Slice, kMostSlices> slices;
@@ -184,8 +216,11 @@ class Packet {
 
   explicit Packet(Body* body) : body_(body) {}
   void GiveBack();
+  bool AppendAllSlowly(Packet& tail);
   bool AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size);
   std::span<const std::byte> PeekSlowly(std::size_t count);
+  std::uint64_t SumSlowly(std::size_t offset, std::size_t size) const;
+  std::size_t CopySlowly(std::size_t offset, std::span<std::byte> to) const;
   void DropFrontSlowly(std::size_t count);
   void DropPayload(std::size_t count);
 
@@ -215,11 +250,8 @@ class PacketPool {
     Packet::Body* const body = free_;
     free_ = body->next;
     --free_count_;
-    body->next = nullptr;
+    static_cast<Packet::Layout&>(*body) = {};
     body->size = 0;
-    body->header_start = kHeadroom;
-    body->first_slice = 0;
-    body->slice_count = 0;
     body->info = {};
     return Packet(body);
   }

@@ -25,10 +25,14 @@ kernel::Instant Stack::Poll(kernel::Instant now) {
   bool has_more = false;
   for (Interface* each = first_; each != nullptr; each = each->next_root_) has_more |= each->Poll();
   Timers& timers = context_.timers();
-  if (timers.NextDeadline() <= context_.now()) timers.RunDue(context_.now(), kMostTimers);
+  kernel::Instant next = timers.NextDeadline();
+  if (next <= context_.now()) {
+    timers.RunDue(context_.now(), kMostTimers);
+    next = timers.NextDeadline();
+  }
   for (Interface* each = first_; each != nullptr; each = each->next_root_) has_more |= each->EndTurn();
   context_.SetInTurn(false);
-  return has_more ? now : timers.NextDeadline();
+  return has_more ? now : next;
 }
 
 }  // namespace net

@@ -20,20 +20,22 @@ class Budget {
             // get cookies
   };
 
-  explicit constexpr Budget(std::size_t limit) : limit_(limit) {}
+  explicit constexpr Budget(std::size_t limit) : limit_(limit), calm_(limit / 4 * 3), tense_(limit / 16 * 15) {}
 
   void Charge(std::size_t bytes) { used_ += bytes; }
   void Release(std::size_t bytes) { used_ -= bytes; }
   bool HasRoomFor(std::size_t bytes) const { return bytes <= limit_ && used_ <= limit_ - bytes; }
   Pressure pressure() const {
-    if (used_ <= limit_ / 4 * 3) return Pressure::kNone;
-    return used_ <= limit_ / 16 * 15 ? Pressure::kSome : Pressure::kFull;
+    if (used_ <= calm_) return Pressure::kNone;
+    return used_ <= tense_ ? Pressure::kSome : Pressure::kFull;
   }
   std::size_t used() const { return used_; }
   std::size_t limit() const { return limit_; }
 
  private:
   std::size_t limit_;
+  std::size_t calm_;   // up to here there is no pressure
+  std::size_t tense_;  // and up to here some
   std::size_t used_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "net/tcp/negotiation.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "net/wire/tcp.h"
@@ -8,9 +9,8 @@
 namespace net::tcp {
 
 std::uint8_t WindowShiftFor(std::uint32_t most_window) {
-  std::uint8_t shift = 0;
-  while (shift < kMostWindowShift && most_window >> shift > UINT16_MAX) ++shift;
-  return shift;
+  constexpr int kFieldBits = 16;
+  return static_cast<std::uint8_t>(std::clamp<int>(std::bit_width(most_window) - kFieldBits, 0, kMostWindowShift));
 }
 
 Negotiated Negotiate(const Offer& ours, const wire::TcpOptions& theirs, wire::TcpFlags their_flags, bool is_ipv4) {

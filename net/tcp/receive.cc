@@ -27,15 +27,9 @@ constexpr std::size_t kTimestampSize = 12;
 
 // No more than the header: payload that lies in another piece stays there.
 std::span<const std::byte> PeekHeader(Packet& packet) {
-  // Nearly always one piece holds it all.
-  if (packet.header().empty() && !packet.slices().empty()) [[likely]] {
-    const std::span<const std::byte> front = packet.slices().front().bytes();
-    const std::size_t size = front.size() < wire::kTcpSize ? 0 : wire::HeaderSizeOf(front);
-    if (size >= wire::kTcpSize && size <= front.size()) return front.first(size);
-  }
   const std::span<const std::byte> fixed = packet.Peek(wire::kTcpSize);
   if (fixed.empty()) return {};
-  const std::size_t header_size = wire::HeaderSizeOf(fixed);
+  const std::size_t header_size = wire::HeaderSizeOf(fixed.data());
   return header_size <= wire::kTcpSize ? fixed : packet.Peek(header_size);
 }
 

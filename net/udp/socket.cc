@@ -184,12 +184,12 @@ std::optional<std::size_t> Socket::PeekSize() const {
 
 kernel::Result<void> Socket::Send(Packet payload) {
   if (!is_connected_) return Fail(Error::kInvalidArgument);
-  return SendFrom(payload, connected_source_, remote_, false);
+  return SendFrom(std::move(payload), connected_source_, remote_, false);
 }
 
 kernel::Result<void> Socket::SendToAllFromUnspecified(Packet payload, std::uint16_t port) {
   if (interface_ == nullptr) return Fail(Error::kInvalidArgument);
-  return SendFrom(payload, Ipv4Address{}, {Ipv4Address{0xffff'ffff}, port}, true);
+  return SendFrom(std::move(payload), Ipv4Address{}, {Ipv4Address{0xffff'ffff}, port}, true);
 }
 
 bool Socket::ChooseSource(const IpAddress& destination, Interface* interface, Error& error) {
@@ -216,7 +216,7 @@ bool Socket::ChooseSource(const IpAddress& destination, Interface* interface, Er
   return is_known || ChooseSource(destination, interface, error) ? &chosen_.source : nullptr;
 }
 
-kernel::Result<void> Socket::SendFrom(Packet& payload, const IpAddress& source, const Endpoint& destination,
+kernel::Result<void> Socket::SendFrom(Packet payload, const IpAddress& source, const Endpoint& destination,
                                       bool from_unspecified) {
   if (destination.port == 0) return Fail(Error::kInvalidArgument);
   if (error_) [[unlikely]]

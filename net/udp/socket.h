@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "kernel/base/result.h"
 #include "kernel/base/time.h"
@@ -77,7 +78,7 @@ class Socket {
   // 0); kTooLong; first of all an error that came meanwhile, as Receive.
   kernel::Result<void> Send(Packet payload);
   kernel::Result<void> SendTo(Packet payload, const Endpoint& destination, const IpAddress& source = {}) {
-    return SendFrom(payload, source, destination, false);
+    return SendFrom(std::move(payload), source, destination, false);
   }
   kernel::Result<void> SendToAllFromUnspecified(Packet payload, std::uint16_t port);
 
@@ -100,7 +101,8 @@ class Socket {
   friend class Udp;
 
   // How well it matches a datagram for one receiver: 0 does not, more is better.
-  int Match(const IpReceived& received, std::uint16_t source_port, std::uint16_t destination_port) const {
+  [[gnu::always_inline]] int Match(const IpReceived& received, std::uint16_t source_port,
+                                   std::uint16_t destination_port) const {
     if (local_.port != destination_port) return 0;
     int score = 1;
     if (local_.address.IsUnspecified()) {
@@ -128,7 +130,7 @@ class Socket {
   kernel::Result<void> TakeError();
   const IpAddress* SourceFor(const IpAddress& destination, Interface* interface, kernel::Error& error);
   bool ChooseSource(const IpAddress& destination, Interface* interface, kernel::Error& error);
-  kernel::Result<void> SendFrom(Packet& payload, const IpAddress& source, const Endpoint& destination,
+  kernel::Result<void> SendFrom(Packet payload, const IpAddress& source, const Endpoint& destination,
                                 bool from_unspecified);
 
   Udp& udp_;

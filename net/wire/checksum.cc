@@ -61,26 +61,13 @@ std::uint64_t SumRest(const std::byte* bytes, std::size_t size) {
   return sum + SumTail(bytes, size);
 }
 
-// Adds so many words to `sum`, each addition's carry into the next one.
-template <std::size_t kWords>
-unsigned long long AddWords(unsigned long long sum, const std::byte* at) {
-  unsigned long long carry = 0;
-#pragma clang loop unroll(full)
-  for (std::size_t i = 0; i < kWords; ++i) {
-    sum = __builtin_addcll(sum, LoadAs<unsigned long long>(at + i * sizeof(sum)), carry, &carry);
-  }
-  return sum + carry;  // cannot overflow: the sum of two numbers with a carry is not the largest
-}
-
 }  // namespace
 
-// 64 bits at a time, each addition's carry into the next one: 2^64 is 1, as 2^16 is, in this arithmetic. A compiler
-// makes one instruction of a step, on both CPUs. [RFC1071] 2(C)
 std::uint64_t SumBytes(std::span<const std::byte> bytes) {
   constexpr std::size_t kTurn = 64;  // bytes
   const std::byte* at = bytes.data();
   std::size_t size = bytes.size();
-  unsigned long long sum = 0;
+  std::uint64_t sum = 0;
   for (; size >= kTurn; at += kTurn, size -= kTurn) sum = AddWords<8>(sum, at);
   if ((size & 32) != 0) {
     sum = AddWords<4>(sum, at);

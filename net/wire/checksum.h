@@ -20,6 +20,21 @@ namespace net::wire {
 // part of up to 64 KiB. Which order the bytes have does not matter until the end. [RFC1071] 2(B)
 std::uint64_t SumBytes(std::span<const std::byte> bytes);
 
+// Adds so many words of 64 bits to such a sum, each addition's carry into the next one. 2^64 is 1, as 2^16 is, in this
+// arithmetic. A compiler makes one instruction of a step, on both CPUs. [RFC1071] 2(C)
+template <std::size_t kWords>
+inline std::uint64_t AddWords(std::uint64_t sum, const std::byte* at) {
+  unsigned long long result = sum;
+  unsigned long long carry = 0;
+#pragma clang loop unroll(full)
+  for (std::size_t i = 0; i < kWords; ++i) {
+    unsigned long long word;
+    __builtin_memcpy(&word, at + i * sizeof(word), sizeof(word));
+    result = __builtin_addcll(result, word, carry, &carry);
+  }
+  return result + carry;  // cannot overflow: the sum of two numbers with a carry is not the largest
+}
+
 // The same while copying `from` to `to`, which are equally long and do not overlap.
 std::uint64_t CopyAndSum(std::span<std::byte> to, std::span<const std::byte> from);
 
@@ -38,7 +53,7 @@ class Checksum {
     is_odd_ ^= size % 2 != 0;
   }
 
-  // The same at an even place, where only the last part may be odd; `sum` is below 2^62.
+  // The same at an even place, where only the last part may be odd; `sum` is below 2^62, or the only one.
   constexpr void AddEven(std::uint64_t sum) { sum_ += sum; }
 
   // Adds a word of a header, given as a number. Only at an even place.

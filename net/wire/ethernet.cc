@@ -1,6 +1,5 @@
 #include "net/wire/ethernet.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -25,15 +24,9 @@ constexpr std::uint16_t kLeastType = 0x0600;  // below: the length of an 802.2 f
 constexpr std::uint16_t kVlanMask = 0x0fff;
 constexpr int kPriorityShift = 13;
 
-MacAddress LoadMac(const std::byte* from) {
-  MacAddress mac;
-  std::copy_n(from, mac.bytes.size(), mac.bytes.begin());
-  return mac;
-}
-
 }  // namespace
 
-kernel::Result<Ethernet> Ethernet::ParseSlowly(std::span<const std::byte> bytes) {
+kernel::Result<Ethernet> Ethernet::Parse(std::span<const std::byte> bytes) {
   if (bytes.size() < kEthernetSize) return Fail(Error::kMalformed);
   Ethernet header = {.destination = LoadMac(&bytes[kDestination]),
                      .source = LoadMac(&bytes[kSource]),

@@ -41,26 +41,27 @@ struct Ethernet {
   // `bytes` has size() of them.
   void Write(std::span<std::byte> bytes) const;
 
+  // What nearly all headers are: right, and without a tag. `header` has kEthernetSize bytes. Such a one has a source, a
+  // destination and a type, in these places, and nothing else.
+  static bool IsUsual(const std::byte* header);
+  static MacAddress DestinationOf(const std::byte* header) { return LoadMac(header); }
+  static MacAddress SourceOf(const std::byte* header) { return LoadMac(header + sizeof(MacAddress)); }
+  static EtherType TypeOf(const std::byte* header) {
+    return static_cast<EtherType>(LoadBig<std::uint16_t>(header + 2 * sizeof(MacAddress)));
+  }
+
  private:
-  static kernel::Result<Ethernet> ParseSlowly(std::span<const std::byte> bytes);
+  static MacAddress LoadMac(const std::byte* from) {
+    MacAddress mac;
+    __builtin_memcpy(mac.bytes.data(), from, sizeof(mac));
+    return mac;
+  }
 };
 
-// Nearly all frames have no tag.
-inline kernel::Result<Ethernet> Ethernet::Parse(std::span<const std::byte> bytes) {
+inline bool Ethernet::IsUsual(const std::byte* header) {
   constexpr std::uint16_t kLeastType = 0x0600;  // below: the length of an 802.2 frame
-  if (bytes.size() < kEthernetSize) return kernel::Fail(kernel::Error::kMalformed);
-  const std::byte* const at = bytes.data();
-  Ethernet header = {.destination = {}, .source = {}, .type = static_cast<EtherType>(LoadBig<std::uint16_t>(at + 12))};
-  __builtin_memcpy(header.destination.bytes.data(), at, sizeof(header.destination));
-  __builtin_memcpy(header.source.bytes.data(), at + sizeof(header.destination), sizeof(header.source));
-  const bool is_usual = header.type != EtherType::kVlan && static_cast<std::uint16_t>(header.type) >= kLeastType;
-  if (!is_usual || header.source.IsGroup()) [[unlikely]] {
-    // Copied, so that the usual one can stay in registers.
-    const kernel::Result<Ethernet> unusual = ParseSlowly(bytes);
-    if (!unusual) return kernel::Fail(unusual.error());
-    return Ethernet(*unusual);
-  }
-  return header;
+  const EtherType type = TypeOf(header);
+  return type != EtherType::kVlan && static_cast<std::uint16_t>(type) >= kLeastType && !SourceOf(header).IsGroup();
 }
 
 inline void Ethernet::Write(std::span<std::byte> bytes) const {

@@ -12,7 +12,14 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using net::wire::Require;
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
-  const auto header = net::wire::Ethernet::Parse(bytes);
+  using net::wire::Ethernet;
+  const auto header = Ethernet::Parse(bytes);
+  // The short way sees no other header than this one.
+  if (size >= net::wire::kEthernetSize && Ethernet::IsUsual(bytes.data())) {
+    Require(header && !header->vlan && header->type == Ethernet::TypeOf(bytes.data()));
+    Require(header->destination == Ethernet::DestinationOf(bytes.data()));
+    Require(header->source == Ethernet::SourceOf(bytes.data()));
+  }
   if (!header) return 0;
   Require(header->size() <= size && !header->source.IsGroup());
   Require(!header->vlan || *header->vlan <= net::wire::kMostVlanId);

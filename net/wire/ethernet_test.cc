@@ -59,6 +59,24 @@ TEST(EthernetTest, WhatIsNoUsefulFrameIsRefused) {
   EXPECT_EQ(Ethernet::Parse(std::as_bytes(std::span(length))).error(), Error::kUnsupported);
 }
 
+TEST(EthernetTest, TheShortWayTakesNoHeaderThatParseDoesNotAndReadsItAlike) {
+  auto bytes = kTagged;
+  const auto header = std::as_bytes(std::span(bytes));
+  for (std::uint32_t type = 0; type <= UINT16_MAX; ++type) {
+    bytes[12] = static_cast<std::uint8_t>(type >> 8);
+    bytes[13] = static_cast<std::uint8_t>(type);
+    for (const std::uint8_t first : {2, 3}) {
+      bytes[6] = first;
+      const auto parsed = Ethernet::Parse(header);
+      ASSERT_EQ(Ethernet::IsUsual(header.data()), parsed && !parsed->vlan) << type;
+      if (!parsed || parsed->vlan) continue;
+      ASSERT_EQ(Ethernet::TypeOf(header.data()), parsed->type);
+      ASSERT_EQ(Ethernet::SourceOf(header.data()), parsed->source);
+      ASSERT_EQ(Ethernet::DestinationOf(header.data()), parsed->destination);
+    }
+  }
+}
+
 TEST(EthernetTest, WhatIsWrittenIsWhatWasRead) {
   const auto header = Ethernet::Parse(std::as_bytes(std::span(kTagged)));
   ASSERT_TRUE(header);

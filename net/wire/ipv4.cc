@@ -56,7 +56,7 @@ kernel::Result<Ipv4> Load(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-kernel::Result<Ipv4> Ipv4::ParseSlowly(std::span<const std::byte> bytes, std::size_t packet_size) {
+kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t packet_size) {
   const kernel::Result<Ipv4> header = Load(bytes);
   if (!header) return header;
   if (header->total_size > packet_size) return Fail(Error::kMalformed);

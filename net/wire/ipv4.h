@@ -46,46 +46,40 @@ struct Ipv4 {
   // Writes a header of kIpv4Size bytes, checksum included. `bytes` has so many.
   void Write(std::span<std::byte> bytes) const;
 
- private:
-  static kernel::Result<Ipv4> ParseSlowly(std::span<const std::byte> bytes, std::size_t packet_size);
+  // What nearly all headers are: right, without options, of a whole packet. `header` has kIpv4Size bytes. LoadUsual is
+  // what Parse makes of one.
+  static bool IsUsual(const std::byte* header, std::size_t packet_size);
+  static Ipv4 LoadUsual(const std::byte* header);
+
+  friend bool operator==(const Ipv4&, const Ipv4&) = default;
 };
 
 // What a header without options adds up to; 0xffff if its checksum is right. `header` has kIpv4Size bytes.
 inline std::uint16_t SumIpv4Header(const std::byte* header) {
-  std::uint64_t words[2];
   std::uint32_t last;
-  __builtin_memcpy(words, header, sizeof(words));
-  __builtin_memcpy(&last, header + sizeof(words), sizeof(last));
+  __builtin_memcpy(&last, header + 16, sizeof(last));
   Checksum sum;
-  sum.AddEven((words[0] & 0xffff'ffff) + (words[0] >> 32) + (words[1] & 0xffff'ffff) + (words[1] >> 32) + last);
+  sum.AddEven(AddWords<2>(last, header));
   return sum.Sum();
 }
 
-// Nearly all packets are whole and have no options.
-inline kernel::Result<Ipv4> Ipv4::Parse(std::span<const std::byte> bytes, std::size_t packet_size) {
-  constexpr std::uint16_t kMustNotFragment = 0x4000;
+inline bool Ipv4::IsUsual(const std::byte* header, std::size_t packet_size) {
   constexpr std::byte kUsual{0x45};  // the version, and a header of 20 bytes
-  if (bytes.size() < kIpv4Size) return kernel::Fail(kernel::Error::kMalformed);
-  const std::byte* const at = bytes.data();
-  const auto fragment = LoadBig<std::uint16_t>(at + 6);
-  if (at[0] != kUsual || (fragment & ~kMustNotFragment) != 0) [[unlikely]] {
-    // Copied, so that the usual one can stay in registers.
-    const kernel::Result<Ipv4> unusual = ParseSlowly(bytes, packet_size);
-    if (!unusual) return kernel::Fail(unusual.error());
-    return Ipv4(*unusual);
-  }
-  const auto total_size = LoadBig<std::uint16_t>(at + 2);
-  if (total_size < kIpv4Size || total_size > packet_size || SumIpv4Header(at) != 0xffff) {
-    return kernel::Fail(kernel::Error::kMalformed);
-  }
-  return Ipv4{.traffic_class = static_cast<std::uint8_t>(at[1]),
-              .total_size = total_size,
-              .identification = LoadBig<std::uint16_t>(at + 4),
-              .must_not_fragment = fragment != 0,
-              .time_to_live = static_cast<std::uint8_t>(at[8]),
-              .protocol = static_cast<IpProtocol>(at[9]),
-              .source = Ipv4Address::Load(at + 12),
-              .destination = Ipv4Address::Load(at + 16)};
+  constexpr std::uint16_t kMustNotFragment = 0x4000;
+  const auto total_size = LoadBig<std::uint16_t>(header + 2);
+  return header[0] == kUsual && (LoadBig<std::uint16_t>(header + 6) & ~kMustNotFragment) == 0 &&
+         total_size >= kIpv4Size && total_size <= packet_size && SumIpv4Header(header) == 0xffff;
+}
+
+inline Ipv4 Ipv4::LoadUsual(const std::byte* header) {
+  return {.traffic_class = static_cast<std::uint8_t>(header[1]),
+          .total_size = LoadBig<std::uint16_t>(header + 2),
+          .identification = LoadBig<std::uint16_t>(header + 4),
+          .must_not_fragment = header[6] != std::byte{0},
+          .time_to_live = static_cast<std::uint8_t>(header[8]),
+          .protocol = static_cast<IpProtocol>(header[9]),
+          .source = Ipv4Address::Load(header + 12),
+          .destination = Ipv4Address::Load(header + 16)};
 }
 
 inline void Ipv4::Write(std::span<std::byte> bytes) const {

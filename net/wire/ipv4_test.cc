@@ -75,6 +75,31 @@ TEST(Ipv4Test, AnyFlippedBitIsRefused) {
   }
 }
 
+TEST(Ipv4Test, TheShortWayTakesNoHeaderThatParseDoesNotAndReadsItAlike) {
+  int usual = 0;
+  for (std::size_t place = 0; place < kIpv4Size; place += 2) {
+    for (std::uint32_t word = 0; word <= UINT16_MAX; ++word) {
+      const std::vector<std::byte> bytes = With(place, static_cast<std::uint16_t>(word));
+      const auto header = Ipv4::Parse(bytes, 1000);
+      const bool has_reserved_bit = (bytes[6] & std::byte{0x80}) != std::byte{0};
+      const bool is_plain = header && header->header_size == kIpv4Size && !header->IsFragment() && !has_reserved_bit;
+      ASSERT_EQ(Ipv4::IsUsual(bytes.data(), 1000), is_plain) << place << " " << word;
+      if (!is_plain) continue;
+      ASSERT_EQ(*header, Ipv4::LoadUsual(bytes.data())) << place << " " << word;
+      ++usual;
+    }
+  }
+  EXPECT_GT(usual, 100'000);
+  std::vector<std::byte> damaged = Written(kHeader);
+  ASSERT_TRUE(Ipv4::IsUsual(damaged.data(), 1000));
+  ASSERT_FALSE(Ipv4::IsUsual(damaged.data(), 999));
+  for (std::size_t bit = 0; bit < 8 * damaged.size(); ++bit) {
+    damaged[bit / 8] ^= static_cast<std::byte>(1 << bit % 8);
+    EXPECT_FALSE(Ipv4::IsUsual(damaged.data(), 1000)) << bit;
+    damaged[bit / 8] ^= static_cast<std::byte>(1 << bit % 8);
+  }
+}
+
 TEST(Ipv4Test, EveryShorterHeaderIsRefused) {
   const std::vector<std::byte> bytes = Written(kHeader);
   for (std::size_t size = 0; size < bytes.size(); ++size) {

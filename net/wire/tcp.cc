@@ -31,27 +31,29 @@ constexpr std::size_t kSackPermittedSize = 2;
 constexpr std::size_t kTimestampsSize = 10;
 constexpr std::size_t kSackBlockSize = 8;
 
-void ParseOne(TcpOptions& options, std::uint8_t kind, std::span<const std::byte> value) {
-  switch (kind) {
+// `option` has `size` bytes, kind and length included.
+void ParseOne(TcpOptions& options, const std::byte* option, std::size_t size) {
+  const std::byte* const value = option + 2;
+  switch (static_cast<std::uint8_t>(option[0])) {
     case kMaximumSegmentSize:
-      if (value.size() == 2) options.maximum_segment_size = LoadBig<std::uint16_t>(value.data());
+      if (size == kMaximumSegmentSizeSize) options.maximum_segment_size = LoadBig<std::uint16_t>(value);
       break;
     case kWindowScale:
-      if (value.size() == 1) options.window_scale = static_cast<std::uint8_t>(value[0]);
+      if (size == kWindowScaleSize) options.window_scale = static_cast<std::uint8_t>(*value);
       break;
     case kSackPermitted:
-      if (value.empty()) options.may_sack = true;
+      if (size == kSackPermittedSize) options.may_sack = true;
       break;
     case kTimestamps:
-      if (value.size() == 8) {
-        options.timestamps = {.value = LoadBig<std::uint32_t>(&value[0]), .echo = LoadBig<std::uint32_t>(&value[4])};
+      if (size == kTimestampsSize) {
+        options.timestamps = {.value = LoadBig<std::uint32_t>(value), .echo = LoadBig<std::uint32_t>(value + 4)};
       }
       break;
     case kSack:
-      if (value.size() % kSackBlockSize != 0) break;
-      options.sack_count = static_cast<std::uint8_t>(std::min(value.size() / kSackBlockSize, kMostSackBlocks));
+      if ((size - 2) % kSackBlockSize != 0) break;
+      options.sack_count = static_cast<std::uint8_t>(std::min((size - 2) / kSackBlockSize, kMostSackBlocks));
       for (std::size_t i = 0; i < options.sack_count; ++i) {
-        const std::byte* const block = &value[i * kSackBlockSize];
+        const std::byte* const block = value + i * kSackBlockSize;
         options.sacks[i] = {.left = LoadBig<std::uint32_t>(block), .right = LoadBig<std::uint32_t>(block + 4)};
       }
       break;
@@ -87,19 +89,20 @@ class Writer {
 
 TcpOptions TcpOptions::Parse(std::span<const std::byte> bytes) {
   TcpOptions options;
-  bytes = bytes.first(std::min(bytes.size(), kMostOptions));
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto kind = static_cast<std::uint8_t>(bytes[at]);
+  const std::byte* at = bytes.data();
+  std::size_t rest = std::min(bytes.size(), kMostOptions);
+  while (rest > 0) {
+    const auto kind = static_cast<std::uint8_t>(*at);
     if (kind == kEnd) break;
-    if (kind == kNoOperation) {
-      ++at;
-      continue;
+    std::size_t size = 1;
+    if (kind != kNoOperation) {
+      if (rest < 2) break;
+      size = static_cast<std::size_t>(at[1]);
+      if (size < 2 || size > rest) break;
+      ParseOne(options, at, size);
     }
-    if (bytes.size() - at < 2) break;
-    const auto size = static_cast<std::size_t>(bytes[at + 1]);
-    if (size < 2 || size > bytes.size() - at) break;
-    ParseOne(options, kind, bytes.subspan(at + 2, size - 2));
     at += size;
+    rest -= size;
   }
   return options;
 }

@@ -68,9 +68,7 @@ struct TcpOptions {
 };
 
 // What the first kTcpSize bytes of a header say about its size, bytes: 0 to 60, not checked.
-constexpr std::size_t HeaderSizeOf(std::span<const std::byte> bytes) {
-  return static_cast<std::size_t>(bytes[12] >> 4) * 4;
-}
+constexpr std::size_t HeaderSizeOf(const std::byte* header) { return static_cast<std::size_t>(header[12] >> 4) * 4; }
 
 struct Tcp {
   std::uint16_t source_port = 0;
@@ -108,7 +106,7 @@ inline kernel::Result<Tcp> Tcp::Parse(std::span<const std::byte> bytes, std::siz
                       .destination_port = LoadBig<std::uint16_t>(at + 2),
                       .sequence = LoadBig<std::uint32_t>(at + tcp_place::kSequence),
                       .acknowledgment = LoadBig<std::uint32_t>(at + tcp_place::kAcknowledgment),
-                      .header_size = static_cast<std::uint8_t>(HeaderSizeOf(bytes)),
+                      .header_size = static_cast<std::uint8_t>(HeaderSizeOf(at)),
                       .flags = {static_cast<std::uint8_t>(at[tcp_place::kFlagBits])},
                       .window = LoadBig<std::uint16_t>(at + tcp_place::kWindow),
                       .checksum = LoadBig<std::uint16_t>(at + kTcpChecksumPlace),
