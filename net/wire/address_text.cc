@@ -2,28 +2,38 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <system_error>
 
 #include "kernel/base/result.h"
+#include "kernel/base/text.h"
 #include "net/wire/address.h"
 #include "net/wire/endian.h"
 
 namespace net::wire {
 namespace {
 
-// Takes a number of at most `most_digits` digits from the front; empty if there is none, or it is above `most`.
-std::optional<std::uint16_t> TakeNumber(std::string_view& text, int base, std::size_t most_digits, unsigned most) {
+// The value of a digit; 16 where it is none.
+unsigned ValueOf(char digit) {
+  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+  const int letter = digit | 0x20;  // a small one
+  return letter >= 'a' && letter <= 'f' ? static_cast<unsigned>(letter - 'a') + 10 : 16;
+}
+
+// Takes a number of at most `most_digits` digits (4 are the most that it may be) from the front; empty if there is
+// none, or it is above `most`. By hand: std::from_chars and std::to_chars of a base that is known only here bring
+// tables for all of them into the image.
+std::optional<std::uint16_t> TakeNumber(std::string_view& text, unsigned base, std::size_t most_digits, unsigned most) {
   unsigned value = 0;
-  const std::string_view digits = text.substr(0, most_digits);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (error != std::errc() || value > most) return {};
-  text.remove_prefix(static_cast<std::size_t>(end - digits.data()));
+  std::size_t size = 0;
+  for (; size < text.size() && size < most_digits && ValueOf(text[size]) < base; ++size) {
+    value = value * base + ValueOf(text[size]);
+  }
+  if (size == 0 || value > most) return {};
+  text.remove_prefix(size);
   return static_cast<std::uint16_t>(value);
 }
 
@@ -85,9 +95,9 @@ class Writer {
   explicit Writer(std::span<char> text) : text_(text) {}
   std::size_t size() const { return size_; }
   void Put(char character) { text_[size_++] = character; }
-  void Number(unsigned value, int base) {
-    const auto [end, _] = std::to_chars(text_.data() + size_, text_.data() + text_.size(), value, base);
-    size_ = static_cast<std::size_t>(end - text_.data());
+  void Number(unsigned value, unsigned base) {
+    const kernel::Digits digits(value, base);
+    for (const char digit : digits.text()) Put(digit);
   }
   void Ipv4(Ipv4Address address) {
     for (int shift = 24; shift >= 0; shift -= 8) {
