@@ -55,7 +55,7 @@ def trap_feature(package):
         return "trap_values"
     return "trap_undefined" if _is_in(package, TRAPPING_ROOMS) else None
 
-# Through these each packet goes: compiled for speed, where the board is one to which that matters (toolchain/cc/config.bzl).
+# Through these each packet goes: compiled for speed, but in the smallest images.
 FAST_ROOMS = [
     "drivers/bus/virtio",
     "drivers/net/virtio_net",

@@ -81,13 +81,13 @@ def _optimized(name, flags):
             actions = _C_AND_CXX,
             flag_groups = [flag_group(flags = flags)],
             with_features = [with_feature_set(not_features = ["dbg"])],
-        )] if flags else [],
+        )],
     )
 
 def _traps(checks):
     return ["-fsanitize=" + ",".join(checks), "-fsanitize-trap=" + ",".join(checks)]
 
-def _unikernel_features(cpu, cpu_flags, library, fast_flags, smallest):
+def _unikernel_features(cpu, cpu_flags, library, smallest):
     target = ["--target=%s-linux-musl" % cpu]
     headers = [
         "-isystem",
@@ -147,8 +147,8 @@ def _unikernel_features(cpu, cpu_flags, library, fast_flags, smallest):
             "-Wno-unused-command-line-argument",
         ] + (["-Wl,--fix-cortex-a53-843419"] if cpu == "aarch64" else [])),
 
-        # For what each packet goes through, on machines whose network is faster than their CPU.
-        _optimized("fast", fast_flags),
+        # For what each packet goes through.
+        _optimized("fast", ["-O2"]),
 
         # For what seldom runs.
         _optimized("small", ["-Oz", "-mno-outline"]),
@@ -280,11 +280,8 @@ def _impl(ctx):
         builtin = [_HOST + "root/usr/include", _HOST + "root/usr/lib/llvm-19/include"]
     else:
         key = cpu + "_cortex_a53" if ctx.attr.kind == "unikernel_cortex_a53" else cpu
-
-        # The Pi's network is USB, and its images are to be small.
-        fast_flags = ["-O2"] if ctx.attr.kind == "unikernel" else []
         smallest = ctx.attr.kind == "unikernel_cortex_a53"
-        features = _unikernel_features(cpu, _CPU_FLAGS[key], ctx.attr.kind != "library", fast_flags, smallest)
+        features = _unikernel_features(cpu, _CPU_FLAGS[key], ctx.attr.kind != "library", smallest)
         builtin = [_MUSL + cpu + "/include", _CXX_RUNTIMES]
         if ctx.attr.kind == "library":
             builtin.append("external/musl")
