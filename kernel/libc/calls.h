@@ -156,9 +156,7 @@ long sys_tgkill(pid_t process, pid_t thread, int signal);
 long sys_tkill(pid_t thread, int signal);
 
 // Not numbers of Linux but what the overlay needs instead.
-void __enkel_before_abort();                // runs the handler of SIGABRT
-[[noreturn]] void __cxa_deleted_virtual();  // pure_virtual.cc, and the next
-[[noreturn]] void __cxa_pure_virtual();
+void __enkel_before_abort();  // runs the handler of SIGABRT
 int __enkel_clone(int (*entry)(void*), void* stack, int flags, void* argument, int* parent_tid, void* tls,
                   int* clear_tid);
 long __enkel_first_tls(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t offset);

@@ -199,7 +199,8 @@ MUTANTS = (
           "if (head_.is_chunked_ && is_old) return Refuse();"),
     _http("http: a length of more than 64 bits", "request_head",
           "    if (length > std::numeric_limits<std::uint64_t>::max() / 10 - 1) return Refuse();\n"),
-    _http("http: a line that ends without a line feed", "request_head", "  if (at_[1] != '\\n') return Refuse();\n"),
+    _http("http: a line that ends without a line feed", "request_head", "return Left() < 2 ? false : Refuse();",
+          "if (Left() < 2) return false;\n  at_ += 2;\n  return true;"),
     _http("http: a space before the colon", "request_head", "if (*at_ != ':' || at_ == name) return Refuse();",
           "while (*at_ == ' ') ++at_;\n  if (*at_ != ':' || at_ == name) return Refuse();"),
     _http("http: two hosts", "request_head", "      if (has_host_) return Refuse();\n"),
@@ -223,10 +224,10 @@ MUTANTS = (
           "now() + server_.options_.idle_time", test="server"),
 
     # ---- Drivers: what a device says.
-    _driver("virtio: an entry that was not lent", "bus/virtio/split_queue", "id >= fresh_ || chains_[id].count == 0 || ",
+    _driver("virtio: an entry that was not lent", "bus/virtio/split_queue", "id >= fresh_ || chains[id].count == 0 || ",
             "id >= fresh_ || "),
     _driver("virtio: more bytes than there was room for", "bus/virtio/split_queue",
-            " || written > chains_[id].writable"),
+            " || written > chains[id].writable"),
     _driver("virtio: more answers than questions", "bus/virtio/split_queue",
             "if (static_cast<std::uint16_t>(used_index - taken_) > entries_) {",
             "if (static_cast<std::uint16_t>(used_index - taken_) > 2 * entries_) {"),
