@@ -26,7 +26,7 @@ _FONTS = """<?xml version="1.0"?>
 class Browser:
     """One page. Whatever it complains about is in `errors`."""
 
-    def __init__(self, width=800, height=720):
+    def __init__(self, width=800, height=780):
         root = os.path.join(os.environ["TEST_SRCDIR"], "chromium", "browser")
         self._home = tempfile.TemporaryDirectory()
         fonts = os.path.join(self._home.name, "fonts.conf")

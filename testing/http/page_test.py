@@ -90,7 +90,7 @@ class Page(unittest.TestCase):
         self.assertGreater(traffic.count, 20)
 
         picture = page.picture()
-        self.assertEqual(size_of(picture), (800, 720))
+        self.assertEqual(size_of(picture), (800, 780))
         self.assertGreater(len(picture), 8000)  # an empty page has 3 KB
         with open(os.path.join(os.environ["TEST_UNDECLARED_OUTPUTS_DIR"], "page.png"), "wb") as file:
             file.write(picture)
