@@ -9,18 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 
+#include "testing/runner/plugin_arguments.h"
 #include "testing/runner/qemu_plugin.h"
 
 namespace {
 
-struct Argument {
-  const char* name;
-  std::uint64_t value = 0;
-};
 Argument send = {"send"};
 Argument warm = {"warm"};
 Argument frames_to_count = {"count"};
@@ -40,10 +35,7 @@ void OnSend(unsigned cpu, void*) {
   ++frames;
   if (frames == warm.value) at_warm = instructions;
   if (frames != warm.value + frames_to_count.value) return;
-  char text[64];
-  std::snprintf(text, sizeof text, "per_frame %llu\n",
-                static_cast<unsigned long long>((instructions - at_warm) / frames_to_count.value));
-  qemu_plugin_outs(text);
+  Print("per_frame %llu\n", Number{(instructions - at_warm) / frames_to_count.value});
 }
 
 void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
@@ -56,23 +48,11 @@ void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
   }
 }
 
-// Reads "name=NUMBER" into the argument of that name; false if there is none.
-bool Read(const char* text) {
-  for (Argument* const argument : {&send, &warm, &frames_to_count}) {
-    const std::size_t size = std::strlen(argument->name);
-    if (std::strncmp(text, argument->name, size) != 0 || text[size] != '=') continue;
-    char* end = nullptr;
-    argument->value = std::strtoull(text + size + 1, &end, 0);
-    return *end == '\0' && argument->value != 0;
-  }
-  return false;
-}
-
 }  // namespace
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*, int argc, char** argv) {
   for (int i = 0; i < argc; ++i) {
-    if (Read(argv[i])) continue;
+    if (ReadArgument({&send, &warm, &frames_to_count}, argv[i])) continue;
     std::fprintf(stderr, "count_frames: bad argument %s\n", argv[i]);
     return 1;
   }

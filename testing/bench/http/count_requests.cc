@@ -9,21 +9,16 @@
 //   first_byte N        instructions from `from` to the first `send` after the first `request`
 //   asleep N            the machine has gone to sleep N times: after the first byte, until the first of
 //   requests N I        at every Nth request: I instructions since `from`
-#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
+#include "testing/runner/plugin_arguments.h"
 #include "testing/runner/qemu_plugin.h"
 
 namespace {
 
-struct Argument {
-  const char* name;
-  std::uint64_t value = 0;
-};
 Argument from = {"from"};
 Argument request = {"request"};
 Argument send = {"send"};
@@ -36,17 +31,6 @@ std::uint64_t requests = 0;
 std::uint64_t sleeps = 0;
 bool has_begun = false;
 bool has_sent = false;
-
-[[gnu::format(printf, 1, 2)]] void Print(const char* format, ...) {
-  char text[96];
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  qemu_plugin_outs(text);
-}
-
-using Number = unsigned long long;
 
 void OnFrom(unsigned, void*) {
   if (!has_begun) before = executed;
@@ -101,24 +85,11 @@ void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
   }
 }
 
-// Reads "name=NUMBER" into the argument of that name; false if there is none.
-bool Read(const char* text) {
-  Argument* const arguments[] = {&from, &request, &send, &every};
-  for (Argument* const argument : arguments) {
-    const std::size_t size = std::strlen(argument->name);
-    if (std::strncmp(text, argument->name, size) != 0 || text[size] != '=') continue;
-    char* end = nullptr;
-    argument->value = std::strtoull(text + size + 1, &end, 0);
-    return *end == '\0' && argument->value != 0;
-  }
-  return false;
-}
-
 }  // namespace
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*, int argc, char** argv) {
   for (int i = 0; i < argc; ++i) {
-    if (Read(argv[i])) continue;
+    if (ReadArgument({&from, &request, &send, &every}, argv[i])) continue;
     std::fprintf(stderr, "count_requests: bad argument %s\n", argv[i]);
     return 1;
   }

@@ -9,21 +9,17 @@
 //   ran ADDRESS TIMES
 //   elsewhere TIMES
 //   profiled M
-#include <cstdarg>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "testing/runner/plugin_arguments.h"
 #include "testing/runner/qemu_plugin.h"
 
 namespace {
 
-struct Argument {
-  const char* name;
-  std::uint64_t value = 0;
-};
 Argument begin = {"begin"};
 Argument end = {"end"};
 Argument request = {"request"};
@@ -34,17 +30,6 @@ Argument wanted = {"requests"};
 std::uint64_t* times = nullptr;
 std::uint64_t elsewhere = 0;
 std::uint64_t requests = 0;
-
-using Number = unsigned long long;
-
-[[gnu::format(printf, 1, 2)]] void Print(const char* format, ...) {
-  char text[96];
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  qemu_plugin_outs(text);
-}
 
 void OnRequest(unsigned, void*) {
   ++requests;
@@ -75,24 +60,11 @@ void OnTranslate(qemu_plugin_id_t, qemu_plugin_tb* block) {
   }
 }
 
-// Reads "name=NUMBER" into the argument of that name; false if there is none.
-bool Read(const char* text) {
-  Argument* const arguments[] = {&begin, &end, &request, &after, &wanted};
-  for (Argument* const argument : arguments) {
-    const std::size_t size = std::strlen(argument->name);
-    if (std::strncmp(text, argument->name, size) != 0 || text[size] != '=') continue;
-    char* rest = nullptr;
-    argument->value = std::strtoull(text + size + 1, &rest, 0);
-    return *rest == '\0' && argument->value != 0;
-  }
-  return false;
-}
-
 }  // namespace
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*, int argc, char** argv) {
   for (int i = 0; i < argc; ++i) {
-    if (Read(argv[i])) continue;
+    if (ReadArgument({&begin, &end, &request, &after, &wanted}, argv[i])) continue;
     std::fprintf(stderr, "profile_requests: bad argument %s\n", argv[i]);
     return 1;
   }
