@@ -62,8 +62,10 @@ void Connection::Begin(socket::TcpStream stream) {
   quarter_ = server_.QuarterOf(remote_.address);
   server_.quarters_[quarter_].PushBack(*this);
   stream_.emplace(std::move(stream));
+  request_.remote_ = remote_;
   begin_ = end_ = output_size_ = 0;
-  is_partial_ = must_linger_ = false;
+  is_partial_ = must_linger_ = is_repeated_ = false;
+  known_size_ = 0;
   keeps_alive_ = true;
   was_asked_ = false;
   rest_ = {};
@@ -127,18 +129,33 @@ void Connection::Received(std::size_t count) {
   const std::size_t looked_at = end_ - std::min<std::size_t>(end_ - begin_, 2);
   end_ += count;
   if (is_partial_) is_partial_ = !HasEmptyLine({input_.data() + looked_at, end_ - looked_at});
+  if (known_size_ > 0) LookForKnown();
+}
+
+// What is unread begins right behind the known head. Where it is not the same, it begins at the front, as if there had
+// been none.
+void Connection::LookForKnown() {
+  is_repeated_ = character::AreEqual(unread().substr(0, known_size_), {input_.data(), known_size_});
+  if (is_repeated_) return;
+  std::memmove(input_.data(), &input_[begin_], end_ - begin_);
+  end_ -= std::exchange(begin_, 0);
 }
 
 Connection::Step Connection::NextHead() {
   if (begin_ == end_) {
-    begin_ = end_ = 0;
+    begin_ = end_ = known_size_;
     if (server_.is_stopping_) keeps_alive_ = false;
     return Step::kNeedsMore;
   }
   if (!is_partial_) {
+    known_size_ = 0;
     const HeadResult result = ParseRequestHead(unread(), head_);
     if (result.refusal != Status::kNone) return Refuse(result.refusal);
     if (result.size > 0) {
+      body_ = BodyReader::OfLength(head_.content_length());
+      owes_continue_ = false;
+      piece_ = {};
+      request_.body_ = {};
       BeginRequest(result.size);
       return Step::kRequest;
     }
@@ -168,6 +185,7 @@ void Connection::RefuseRest(Status status) {
   }
 }
 
+// That head_ says; what has no body needs nothing else.
 void Connection::BeginRequest(std::size_t head_size) {
   server_.waiting_.Remove(*this);
   ++server_.counters_.requests;
@@ -175,11 +193,6 @@ void Connection::BeginRequest(std::size_t head_size) {
   begin_ += head_size;
   head_end_ = begin_;
   keeps_alive_ = head_.keeps_alive();
-  body_ = BodyReader::OfLength(head_.content_length());
-  owes_continue_ = false;
-  piece_ = {};
-  request_.remote_ = remote_;
-  request_.body_ = {};
   request_.room_ = std::span(input_).subspan(end_);
 }
 
@@ -226,16 +239,29 @@ void Connection::AnswerQuickly(const Route& route) {
 // the output had room for, or it was the last.
 Connection::Step Connection::AnswerAtOnce() {
   for (;;) {
-    const Step step = NextHead();
-    if (step != Step::kRequest || OutputRoom().size() < kHeadRoom) return step;
-    if (head_.is_chunked() || head_.content_length() > 0 || head_.has_other_expectation()) return step;
-    bool has_path = false;
-    const Route* const route = server_.FindRoute(head_.method(), head_.path(), has_path);
-    if (route == nullptr || !route->is_quick()) return step;
-    request_.pattern_ = route->pattern();
-    AnswerQuickly(*route);
+    if (std::exchange(is_repeated_, false)) {
+      BeginRequest(known_size_);
+    } else if (const Step step = NextToAnswer(); step != Step::kAnswered) {
+      return step;
+    }
+    AnswerQuickly(*known_route_);
     if (!rest_.empty() || !keeps_alive_) return Step::kAnswered;
   }
+}
+
+// The next head, where its request can be answered at once: kAnswered, by known_route_. Else what comes next.
+Connection::Step Connection::NextToAnswer() {
+  const bool is_at_front = begin_ == 0;
+  const Step step = NextHead();
+  if (step != Step::kRequest || OutputRoom().size() < kHeadRoom) return step;
+  if (head_.is_chunked() || head_.content_length() > 0 || head_.has_other_expectation()) return step;
+  bool has_path = false;
+  const Route* const route = server_.FindRoute(head_.method(), head_.path(), has_path);
+  if (route == nullptr || !route->is_quick()) return step;
+  request_.pattern_ = route->pattern();
+  known_route_ = route;
+  if (is_at_front && head_end_ <= kMostKnown) known_size_ = head_end_;
+  return Step::kAnswered;
 }
 
 Task<> Connection::Converse() {
@@ -276,7 +302,14 @@ Task<> Connection::Converse() {
 void Connection::BeginAnswer(const Response& response, Framing framing) {
   if (server_.is_stopping_) keeps_alive_ = false;
   const Persistence persistence = {.keeps_alive = keeps_alive_, .is_old = head_.minor_version() == 0};
-  std::size_t size = WriteHead(response, framing, persistence, server_.Date(), OutputRoom());
+  const std::string_view date = server_.Date();
+  if (output_size_ == 0) {
+    output_size_ = kept_head_.Find(response, framing, persistence, server_.date_end_, output_.data());
+    if (output_size_ > 0) [[likely]]
+      return;
+  }
+  std::size_t size = WriteHead(response, framing, persistence, date, OutputRoom());
+  if (output_size_ == 0) kept_head_.Keep(response, framing, persistence, date, server_.date_end_, size);
   if (size == 0) [[unlikely]]
     size = WriteErrorHead();
   output_size_ += size;
@@ -302,6 +335,7 @@ void Connection::Answer(const Response& response) {
 
 void Connection::Put(std::string_view text) {
   CHECK(text.size() <= OutputRoom().size());
+  if (output_size_ == 0) kept_head_.Forget();
   std::memcpy(&output_[output_size_], text.data(), text.size());
   output_size_ += text.size();
 }

@@ -34,6 +34,7 @@ class Connection final : private Timer {
   static constexpr std::size_t kRoomSize = 2048;   // Request::room() at least
   static constexpr std::size_t kOutputSize = 4096;
   static constexpr std::size_t kHeadRoom = 2048;    // that an answer's head may need
+  static constexpr std::size_t kMostKnown = 1024;   // bytes of a head that is kept to be known again
   static constexpr std::size_t kPieceSize = 16384;  // of a large answer, whose client has Options::write_time for each
 
   explicit Connection(Server& server);
@@ -62,6 +63,7 @@ class Connection final : private Timer {
   std::string_view unread() const { return {input_.data() + begin_, end_ - begin_}; }
   std::span<std::byte> Vacant();
   void Received(std::size_t count);
+  void LookForKnown();
   Step NextHead();
   Step Refuse(Status status);
   void RefuseRest(Status status);
@@ -70,6 +72,7 @@ class Connection final : private Timer {
   const Route* FindRoute();
   void AnswerForNoRoute(bool has_path, std::uint64_t limit);
   Step AnswerAtOnce();
+  Step NextToAnswer();
   void AnswerQuickly(const Route& route);
   kernel::Task<bool> CollectBody();
   kernel::Task<> Stream(const Route& route);
@@ -109,7 +112,12 @@ class Connection final : private Timer {
   std::size_t head_end_ = 0;  // in the input
   std::size_t begin_ = 0;     // of what was not read
   std::size_t end_ = 0;
-  bool is_partial_ = false;                         // what is unread begins a head
+  bool is_partial_ = false;  // what is unread begins a head
+  // Who asks again asks in the same words, mostly: the last head that was answered at once stays at the input's front,
+  // as head_ says it, and what comes is read behind it and compared.
+  std::size_t known_size_ = 0;  // bytes; 0: none
+  const Route* known_route_ = nullptr;
+  bool is_repeated_ = false;                        // what is unread begins with the same head
   kernel::Instant head_deadline_ = kernel::kNever;  // of a head which has begun
   bool was_asked_ = false;                          // anything at all
   bool keeps_alive_ = true;                         // after the present answer
@@ -118,6 +126,7 @@ class Connection final : private Timer {
   std::string_view piece_;                          // of the body, that its handler has not read yet
   std::string_view rest_;                           // of an answer, that the output had no room for
   std::size_t output_size_ = 0;
+  KeptHead kept_head_;  // at the output's front
   std::array<char, kInputSize + kRoomSize> input_;
   std::array<char, kOutputSize> output_;
 };

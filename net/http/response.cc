@@ -40,6 +40,11 @@ class Writer {
   char* at_;
 };
 
+constexpr char kOk[] = "HTTP/1.1 200 OK\r\n";   // NOLINT(modernize-avoid-c-arrays): literals
+constexpr char kDateName[] = "date: ";          // NOLINT(modernize-avoid-c-arrays)
+constexpr char kTypeName[] = "content-type: ";  // NOLINT(modernize-avoid-c-arrays)
+constexpr char kLineEnd[] = "\r\n";             // NOLINT(modernize-avoid-c-arrays)
+
 // Bytes of a head at most.
 std::size_t MostOfHead(const Response& response, std::string_view date) {
   constexpr std::size_t kWords = 192;  // what is not counted here: names, numbers, a reason
@@ -64,13 +69,13 @@ std::size_t WriteHead(const Response& response, Framing framing, const Persisten
   if (to.size() < MostOfHead(response, date)) return 0;
   Writer writer(to.data());
   if (response.status() == Status::kOk) {
-    writer << "HTTP/1.1 200 OK\r\n";
+    writer << kOk;
   } else {
     writer << "HTTP/1.1 " << static_cast<std::uint64_t>(response.status()) << " " << ReasonOf(response.status())
            << "\r\n";
   }
-  if (!date.empty()) writer << "date: " << date << "\r\n";
-  if (!response.type().empty()) writer << "content-type: " << response.type() << "\r\n";
+  if (!date.empty()) writer << kDateName << date << kLineEnd;
+  if (!response.type().empty()) writer << kTypeName << response.type() << kLineEnd;
   for (const Field& field : response.fields()) writer << field.name << ": " << field.value << "\r\n";
   if (framing == Framing::kLength) {
     writer << "content-length: " << std::uint64_t{response.length()} << "\r\n";
@@ -84,6 +89,17 @@ std::size_t WriteHead(const Response& response, Framing framing, const Persisten
   }
   writer << "\r\n";
   return static_cast<std::size_t>(writer.at() - to.data());
+}
+
+void KeptHead::Keep(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+                    kernel::Instant date_end, std::size_t size) {
+  const auto size_of = [](const auto& literal) { return std::size(literal) - 1; };
+  size_ = IsUsual(response, framing, persistence) ? size : 0;
+  length_ = response.length();
+  type_place_ = size_of(kOk) + size_of(kTypeName);
+  if (!date.empty()) type_place_ += size_of(kDateName) + date.size() + size_of(kLineEnd);
+  type_size_ = response.type().size();
+  date_end_ = date_end;
 }
 
 }  // namespace net::http

@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "kernel/base/time.h"
 #include "net/http/message.h"
 
 namespace net::http {
@@ -84,6 +85,37 @@ enum class Framing : std::uint8_t { kLength, kChunked, kUntilClose, kNone };
 // fit, of which a head of 192 bytes and its fields, type and date is sure.
 std::size_t WriteHead(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
                       std::span<char> to);
+
+// The head of the last usual answer, where it was written: one that says the same need not be written again. Usual is
+// what nearly all are: 200, no fields of the handler's own, a length, and the connection goes on.
+class KeptHead {
+ public:
+  // Bytes of the head at `at`, where it was kept, if WriteHead would write the same; else 0. `date_end`: until when the
+  // date is the same.
+  std::size_t Find(const Response& response, Framing framing, const Persistence& persistence, kernel::Instant date_end,
+                   const char* at) const {
+    if (size_ == 0 || length_ != response.length() || date_end_ != date_end) return 0;
+    if (!IsUsual(response, framing, persistence)) return 0;
+    return character::AreEqual({at + type_place_, type_size_}, response.type()) ? size_ : 0;
+  }
+
+  // `size` bytes were written that stay where they are, until Forget.
+  void Keep(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+            kernel::Instant date_end, std::size_t size);
+  void Forget() { size_ = 0; }
+
+ private:
+  static bool IsUsual(const Response& response, Framing framing, const Persistence& persistence) {
+    return response.status() == Status::kOk && response.fields().empty() && framing == Framing::kLength &&
+           persistence.keeps_alive && !persistence.is_old;
+  }
+
+  std::size_t size_ = 0;  // bytes; 0: none is kept
+  std::size_t length_ = 0;
+  std::size_t type_place_ = 0;  // bytes from the head's start
+  std::size_t type_size_ = 0;
+  kernel::Instant date_end_;
+};
 
 // Whether an answer of this status has no body, whatever it is to. [RFC9110] 6.4.1
 constexpr bool HasNoBody(Status status) {
