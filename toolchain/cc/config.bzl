@@ -84,6 +84,20 @@ def _optimized(name, flags):
         )],
     )
 
+# What the linker's code generator is told in the smallest images (docs/decisions/0020-the-smallest-image.md has each one's bytes).
+_SMALLEST_LINK = [
+    # Twice: the second time sees what the first one left. Commas are part of the word, so it is not -Wl's.
+    "-Xlinker",
+    "--lto-newpm-passes=lto<Oz>,lto<Oz>",
+] + ["-Wl,-mllvm," + word for word in [
+    "-inline-threshold=0",  # where it makes the caller no larger
+    "-enable-merge-functions",
+    "-machine-outliner-reruns=2",
+    # Instructions in the order in which they were written: what is scheduled by its surroundings, the outliner takes for different.
+    "-enable-misched=false",
+    "-disable-post-ra",
+]]
+
 def _traps(checks):
     return ["-fsanitize=" + ",".join(checks), "-fsanitize-trap=" + ",".join(checks)]
 
@@ -177,7 +191,7 @@ def _unikernel_features(cpu, cpu_flags, library, smallest):
                 ),
                 flag_set(
                     actions = _LINK,
-                    flag_groups = [flag_group(flags = ["-flto=full", "-Wl,--icf=safe", "-Wl,-mllvm,-machine-outliner-reruns=2"])],
+                    flag_groups = [flag_group(flags = ["-flto=full", "-Wl,--icf=safe"] + _SMALLEST_LINK)],
                 ),
             ] if smallest else [],
         ),
