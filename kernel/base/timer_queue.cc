@@ -9,7 +9,7 @@
 namespace kernel {
 
 // The pointer that leads to a queued element.
-TimerQueue::Element*& TimerQueue::SlotOf(Element& element) {
+TimerQueue::Element*& TimerQueue::SlotOf(const Element& element) {
   Element* const parent = element.parent_;
   if (parent == nullptr) return root_;
   return parent->left_ == &element ? parent->left_ : parent->right_;
@@ -70,6 +70,25 @@ void TimerQueue::Insert(Element& element, Instant deadline) {
   Settle(element);
 }
 
+// Puts an element that is in no place into that of another.
+void TimerQueue::TakePlace(Element& by, const Element& element) {
+  SlotOf(element) = &by;
+  by.parent_ = element.parent_;
+  by.left_ = element.left_;
+  by.right_ = element.right_;
+  if (by.left_ != nullptr) by.left_->parent_ = &by;
+  if (by.right_ != nullptr) by.right_->parent_ = &by;
+}
+
+void TimerQueue::Replace(Element& element, Element& by) {
+  CHECK(element.is_queued_ && !by.is_queued_);
+  element.is_queued_ = false;
+  by.is_queued_ = true;
+  by.deadline_ = element.deadline_;
+  by.arrival_ = element.arrival_;
+  TakePlace(by, element);
+}
+
 void TimerQueue::Remove(Element& element) {
   CHECK(element.is_queued_);
   element.is_queued_ = false;
@@ -80,12 +99,7 @@ void TimerQueue::Remove(Element& element) {
   last_slot = nullptr;
   --size_;
   if (&last == &element) return;
-  SlotOf(element) = &last;
-  last.parent_ = element.parent_;
-  last.left_ = element.left_;
-  last.right_ = element.right_;
-  if (last.left_ != nullptr) last.left_->parent_ = &last;
-  if (last.right_ != nullptr) last.right_->parent_ = &last;
+  TakePlace(last, element);
   Settle(last);
 }
 

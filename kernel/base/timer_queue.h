@@ -56,6 +56,9 @@ class TimerQueue {
   // Gives a queued element another deadline: less work than Remove and Insert. CHECKs that it is queued.
   void Move(Element& element, Instant deadline);
 
+  // Puts `by`, which is not queued, into the place of `element`, with its deadline: O(1). CHECKs both.
+  void Replace(Element& element, Element& by);
+
   // The element whose turn it is next; null when the queue is empty.
   Element* First() const { return root_; }
 
@@ -63,9 +66,10 @@ class TimerQueue {
   Element* TakeDue(Instant now);
 
  private:
-  Element*& SlotOf(Element& element);
+  Element*& SlotOf(const Element& element);
   Element*& SlotAt(std::size_t place, Element*& parent);
   void SwapWithParent(Element& element);
+  void TakePlace(Element& by, const Element& element);
   void Settle(Element& element);
 
   Element* root_ = nullptr;

@@ -87,6 +87,25 @@ TEST(TimerQueue, AnyOrderOfCallsAgreesWithAModel) {
   }
 }
 
+TEST(TimerQueue, AReplacedElementLeavesItsPlaceAndTurnToAnother) {
+  TimerQueue queue;
+  std::vector<Element> elements(20);
+  std::vector<Element> others(elements.size());
+  std::vector<const Element*> order;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    queue.Insert(elements[i], {static_cast<std::int64_t>(i / 2)});
+    order.push_back(&others[i]);
+  }
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const std::size_t which = i * 7 % elements.size();
+    queue.Replace(elements[which], others[which]);
+    EXPECT_FALSE(elements[which].is_queued());
+    EXPECT_EQ(others[which].deadline(), elements[which].deadline());
+  }
+  EXPECT_EQ(queue.size(), elements.size());
+  EXPECT_EQ(TakeAll(queue), order);
+}
+
 TEST(TimerQueueDeathTest, AnElementCannotBeQueuedTwice) {
   TimerQueue queue;
   Element element;
@@ -94,6 +113,8 @@ TEST(TimerQueueDeathTest, AnElementCannotBeQueuedTwice) {
   EXPECT_DEATH(queue.Insert(element, {2}), "is_queued");
   queue.Remove(element);
   EXPECT_DEATH(queue.Remove(element), "is_queued");
+  Element other;
+  EXPECT_DEATH(queue.Replace(element, other), "is_queued");
 }
 
 }  // namespace

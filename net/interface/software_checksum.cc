@@ -18,7 +18,9 @@ bool FinishChecksum(Packet& packet) {
     if (packet.header().empty() || packet.Peek(field + 2).empty() || packet.header().size() < field + 2) return false;
   }
   wire::Checksum sum;
-  sum.AddEven(packet.Sum(start, packet.size() - start));
+  // Every other segment of TCP is all header.
+  const bool is_header = packet.header().size() == packet.size();
+  sum.AddEven(is_header ? wire::SumBytes(packet.header().subspan(start)) : packet.Sum(start, packet.size() - start));
   std::uint16_t checksum = sum.Finish();
   // UDP has a second form of zero for it, and any other protocol takes it for the same number. [RFC768]
   if (checksum == 0) checksum = 0xffff;

@@ -37,7 +37,6 @@ bool CompleteHandshake(ControlBlock& block, const Segment& segment) {
   block.snd_una = ack;
   UpdateSendWindow(block, segment, block.agreed.send_window_shift);
   BecomeEstablished(block);
-  block.must_output = true;
   return true;
 }
 

@@ -179,6 +179,10 @@ void Connection::Abort() {
 
 void Connection::Close() {
   ControlBlock& block = *std::exchange(block_, nullptr);
+  if (IsOver(block) && block.depth == 0) {
+    Release(block);
+    return;
+  }
   const Turn turn(block);
   block.has_handle = false;
   block.observer = nullptr;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "kernel/base/check.h"
 #include "kernel/base/time.h"
 
 namespace net::tcp {
@@ -49,16 +48,6 @@ std::uint64_t CubeRoot(std::uint64_t value) {
 }
 
 }  // namespace
-
-std::uint32_t Cubic::InitialWindow(std::uint32_t segment_size) {
-  constexpr std::uint32_t kSegments = 10;
-  constexpr std::uint32_t kBytes = 14600;
-  return std::min(kSegments * segment_size, std::max(2 * segment_size, kBytes));
-}
-
-Cubic::Cubic(std::uint32_t segment_size) : segment_size_(segment_size), window_(InitialWindow(segment_size)) {
-  CHECK(segment_size > 0);
-}
 
 void Cubic::BeginAvoidance(kernel::Instant now) {
   is_avoiding_ = true;

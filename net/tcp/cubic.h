@@ -5,6 +5,7 @@
 #ifndef ENKEL_NET_TCP_CUBIC_H_
 #define ENKEL_NET_TCP_CUBIC_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "kernel/base/time.h"
@@ -16,7 +17,8 @@ namespace net::tcp {
 class Cubic {
  public:
   // `segment_size` is the sender's maximum segment size in bytes, not 0. The initial window is that of [RFC6928].
-  explicit Cubic(std::uint32_t segment_size);
+  constexpr explicit Cubic(std::uint32_t segment_size)
+      : segment_size_(segment_size), window_(InitialWindow(segment_size)) {}
 
   // `bytes` were newly acknowledged outside of recovery, while the window was what held the sender back. `round_trip`
   // is the smoothed round-trip time. [RFC9438] 4.2 to 4.5, 4.10
@@ -47,7 +49,12 @@ class Cubic {
   // The path is full, though nothing was lost: congestion avoidance begins here. [RFC9406] 4.2
   void EndSlowStart() { threshold_ = window_; }
 
-  static std::uint32_t InitialWindow(std::uint32_t segment_size);  // bytes. [RFC6928] 2
+  // Bytes. [RFC6928] 2
+  static constexpr std::uint32_t InitialWindow(std::uint32_t segment_size) {
+    constexpr std::uint32_t kSegments = 10;
+    constexpr std::uint32_t kBytes = 14600;
+    return std::min(kSegments * segment_size, std::max(2 * segment_size, kBytes));
+  }
 
  private:
   // Bytes on the curve, `elapsed` after the congestion avoidance began.

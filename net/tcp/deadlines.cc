@@ -196,8 +196,25 @@ void SetTimer(ControlBlock& block) {
                UserTimeoutAt(block));
   if ((block.IsRunning() && block.deadline() <= next) || next == kernel::kNever) return;
   Context& context = block.stack.context;
+  Timer& spare = block.stack.spare_timer;
+  if (!block.IsRunning() && spare.IsRunning() && spare.deadline() <= next) {
+    context.timers().Hand(spare, block);
+    return;
+  }
   if (next < context.timers().NextDeadline()) context.RequestPoll();
   context.timers().Start(block, next);
+}
+
+void LeaveTimer(ControlBlock& block) {
+  Timer& spare = block.stack.spare_timer;
+  Timers& timers = block.stack.context.timers();
+  const bool is_better = block.IsRunning() && (!spare.IsRunning() || block.deadline() < spare.deadline());
+  if (!is_better) {
+    timers.Stop(block);
+    return;
+  }
+  timers.Stop(spare);
+  timers.Hand(block, spare);
 }
 
 void DelayAck(ControlBlock& block) {

@@ -15,6 +15,9 @@ void OnDeadline(Timer& timer, kernel::Instant now);
 // early: then it is set anew. So a deadline that each segment moves costs a comparison.
 void SetTimer(ControlBlock& block);
 
+// The block goes: its timer stops, or is left to the next connection (Stack::spare_timer).
+void LeaveTimer(ControlBlock& block);
+
 // An acknowledgment is due within kDelayedAck, unless something carries it before. [RFC9293] 3.8.6.3
 void DelayAck(ControlBlock& block);
 inline constexpr kernel::Duration kDelayedAck = kernel::Duration::Milliseconds(40);  // MUST be below 500 ms

@@ -98,13 +98,17 @@ kernel::Result<void> RefreshPath(ControlBlock& block) {
   Stack& stack = block.stack;
   const kernel::Result<Path> path = stack.ip.FindPath(block.local.address, block.remote.address);
   if (!path) return kernel::Fail(path.error());
-  block.path_generation = stack.path_generation;
-  block.interface = path->interface;
-  block.path_mtu = path->mtu;
-  block.receive_mtu = path->receive_mtu();
-  block.largest_segment = path->largest_segment;
-  SizeSegments(block);
+  UsePath(block, *path);
   return {};
+}
+
+void UsePath(ControlBlock& block, const Path& path) {
+  block.path_generation = block.stack.path_generation;
+  block.interface = path.interface;
+  block.path_mtu = path.mtu;
+  block.receive_mtu = path.receive_mtu();
+  block.largest_segment = path.largest_segment;
+  if (block.was_established) SizeSegments(block);  // before, nobody knows what the peer takes
 }
 
 namespace {
@@ -181,10 +185,9 @@ void Abort(ControlBlock& block) {
 
 void Release(ControlBlock& block) {
   Stack& stack = block.stack;
-  stack.context.timers().Stop(block);
-  block.receive_queue.Clear();
-  ChargeBudget(block);
-  stack.blocks.Give(block);
+  LeaveTimer(block);
+  stack.budget.Release(block.charged);
+  stack.blocks.Give(block);  // and its queues what they hold
 }
 
 }  // namespace net::tcp

@@ -67,6 +67,7 @@ inline void Notify(ControlBlock& block) { block.has_news = true; }
 // Looks the path up again when paths have changed, or for the first time, and sizes segments by it. Errors: as
 // FindPath.
 kernel::Result<void> RefreshPath(ControlBlock& block);
+void UsePath(ControlBlock& block, const Path& path);  // that was looked up just now
 
 // What Eff.snd.MSS would be if black holes had made it smaller so often (black_hole.h). Bytes.
 std::uint16_t SegmentSizeWith(const ControlBlock& block, int reductions);

@@ -24,6 +24,10 @@ class Ports {
  private:
   static constexpr std::size_t kCounters = 64;
   std::uint16_t counters_[kCounters] = {};
+  // Who connects again does so to the same end, as a rule. No connection has these: port 0.
+  IpAddress last_local_;
+  Endpoint last_remote_;
+  std::uint64_t last_hash_ = 0;
 };
 
 }  // namespace net::tcp

@@ -45,6 +45,19 @@ TEST(PortsTest, ATakenPortIsPassedOverAndTheLastFreeOneIsFound) {
   EXPECT_EQ(ports.Choose(random, kLocal, kRemote, IsInSet, &taken), 60'000);
 }
 
+TEST(PortsTest, EachPairOfEndsGoesOnWhereItWas) {
+  SeededRandom random(1);
+  Ports ports;
+  std::set<std::uint16_t> none;
+  const auto choose = [&](const IpAddress& local, const Endpoint& remote) {
+    return *ports.Choose(random, local, remote, IsInSet, &none);
+  };
+  const std::uint16_t first = choose(kLocal, kRemote);
+  EXPECT_NE(choose(kLocal, {kRemote.address, 80}), first + 1);
+  EXPECT_NE(choose(Ipv4Address::Of(192, 0, 2, 2), kRemote), first + 1);
+  EXPECT_EQ(choose(kLocal, kRemote), first + 1);
+}
+
 // [RFC6056] 3.2: what an observer of one destination learns says nothing about another, and all ports are as likely.
 TEST(PortsTest, PortsToDifferentEndsAreSpreadEvenly) {
   SeededRandom random(3);

@@ -38,4 +38,6 @@ Stack::Stack(Context& its_context, Ip& its_ip, const Config& its_config, Cutter 
   ip.Register(wire::IpProtocol::kTcp, *this);
 }
 
+Stack::~Stack() { context.timers().Stop(spare_timer); }
+
 }  // namespace net::tcp

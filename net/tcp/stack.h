@@ -23,6 +23,7 @@
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/tcp.h"
 #include "net/tcp/time_wait.h"
+#include "net/timers.h"
 
 namespace net::tcp {
 
@@ -41,8 +42,15 @@ class Cutter {
   std::span<std::byte> rest_;
 };
 
+// A timer that a connection left running when it ended, for the next one that needs a timer: most connections are over
+// before theirs would ring, and taking it over costs nothing of what setting and cancelling one among thousands does.
+struct SpareTimer : Timer {
+  constexpr SpareTimer() : Timer([](Timer&, kernel::Instant) {}) {}
+};
+
 struct Stack final : Transport, HalfOpen::User {
   Stack(Context& its_context, Ip& its_ip, const Config& its_config, Cutter cutter);
+  ~Stack();
   static std::size_t StorageFor(const Config& config);
 
   // ---- Transport
@@ -74,6 +82,7 @@ struct Stack final : Transport, HalfOpen::User {
   ListenerTable listeners;
   HalfOpen half_open;
   TimeWait time_wait;
+  SpareTimer spare_timer;
 };
 
 }  // namespace net::tcp

@@ -74,7 +74,7 @@ void SegmentArrivesInSynSent(ControlBlock& block, Segment& segment) {
   block.snd_una = segment.acknowledgment();
   BecomeEstablished(block);
   block.must_ack = true;
-  block.must_output = true;
+  if (block.snd_nxt != block.send_end()) block.must_output = true;
   // Text after a SYN begins a number later.
   segment.header.flags.bits &= static_cast<std::uint8_t>(~wire::kSyn.bits);
   segment.header.sequence += 1;

@@ -114,7 +114,7 @@ kernel::Result<Connection> Tcp::Connect(const Endpoint& local, const Endpoint& r
   ControlBlock* const block = Create(*stack_, ends.local, remote, hash, origins.timestamp_offset, options);
   if (block == nullptr) return kernel::Fail(kernel::Error::kOutOfMemory);
   const Turn turn(*block);
-  (void)RefreshPath(*block);
+  UsePath(*block, *path);
   Open(*block, origins.sequence);
   return Connection(block);
 }

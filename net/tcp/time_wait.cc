@@ -63,8 +63,7 @@ bool TimeWait::Add(const TimeWaitEntry& entry, std::uint64_t hash, kernel::Insta
   added.next_in_bucket = bucket;
   bucket = place;
   ++count_;
-  AppendToAge(place);
-  Restart(added, now);
+  Begin(place, now);
   return must_evict;
 }
 
@@ -82,9 +81,13 @@ TimeWaitEntry* TimeWait::Find(const Endpoint& local, const Endpoint& remote, std
 void TimeWait::Restart(TimeWaitEntry& entry, kernel::Instant now) {
   const std::uint32_t place = PlaceOf(entry);
   RemoveFromAge(place);
+  Begin(place, now);
+}
+
+void TimeWait::Begin(std::uint32_t place, kernel::Instant now) {
   AppendToAge(place);
   const std::int64_t due = (now + kTwoSegmentLifetimes).nanoseconds + kMillisecond - 1;
-  entry.expires = static_cast<std::uint32_t>(due / kMillisecond);
+  entries_[place].expires = static_cast<std::uint32_t>(due / kMillisecond);
   if (!timer_.IsRunning()) timers_.Start(timer_, {due / kMillisecond * kMillisecond});
 }
 

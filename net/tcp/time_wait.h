@@ -73,6 +73,7 @@ class TimeWait {
   std::uint32_t PlaceOf(const TimeWaitEntry& entry) const { return static_cast<std::uint32_t>(&entry - entries_); }
   void MakeBuckets();
   void MakeEntry();
+  void Begin(std::uint32_t place, kernel::Instant now);
   void AppendToAge(std::uint32_t place);
   void RemoveFromAge(std::uint32_t place);
   void RemoveFromBucket(std::uint32_t place);

@@ -63,7 +63,8 @@ void SendBare(Stack& stack, const Endpoint& local, const Endpoint& remote, wire:
   options.Write(bytes.subspan(wire::kTcpSize));
   LeaveChecksum(packet, bytes, PseudoSumOf(local.address, remote.address));
   ++stack.counters.out_segments;
-  (void)stack.ip.Send(std::move(packet), {.source = local.address, .destination = remote.address});
+  (void)stack.ip.Send(std::move(packet),
+                      {.source = local.address, .destination = remote.address, .must_not_fragment = true});
 }
 
 // The options of all segments but SYNs.

@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::size_t kMostOptions = kMostTcpSize - kTcpSize;  // bytes
 
+// What nearly all SYNs have, ours and those of others, in this order: a segment size, SACK, timestamps, a NOP, a scale.
+constexpr std::size_t kUsualSynSize = 20;                    // bytes
+constexpr std::uint16_t kUsualSegmentSize = 0x0204;          // kind, length; the value follows
+constexpr std::uint32_t kUsualSackTimestamps = 0x0402'080a;  // two kinds with their lengths; both values follow
+constexpr std::uint32_t kUsualScale = 0x0103'0300;           // and the shift
+
 enum Kind : std::uint8_t {
   kEnd = 0,
   kNoOperation = 1,
@@ -90,6 +96,15 @@ class Writer {
 TcpOptions TcpOptions::Parse(std::span<const std::byte> bytes) {
   TcpOptions options;
   const std::byte* at = bytes.data();
+  if (bytes.size() == kUsualSynSize && LoadBig<std::uint16_t>(at) == kUsualSegmentSize &&
+      LoadBig<std::uint32_t>(at + 4) == kUsualSackTimestamps &&
+      (LoadBig<std::uint32_t>(at + 16) & 0xffff'ff00) == kUsualScale) {
+    options.maximum_segment_size = LoadBig<std::uint16_t>(at + 2);
+    options.window_scale = static_cast<std::uint8_t>(at[19]);
+    options.timestamps = {.value = LoadBig<std::uint32_t>(at + 8), .echo = LoadBig<std::uint32_t>(at + 12)};
+    options.may_sack = true;
+    return options;
+  }
   std::size_t rest = std::min(bytes.size(), kMostOptions);
   while (rest > 0) {
     const auto kind = static_cast<std::uint8_t>(*at);
@@ -120,6 +135,14 @@ std::size_t TcpOptions::size() const {
 
 void TcpOptions::Write(std::span<std::byte> bytes) const {
   Writer out(bytes);
+  if (maximum_segment_size && may_sack && timestamps && window_scale && sack_count == 0) {
+    out.Long(std::uint32_t{kUsualSegmentSize} << 16 | *maximum_segment_size);
+    out.Long(kUsualSackTimestamps);
+    out.Long(timestamps->value);
+    out.Long(timestamps->echo);
+    out.Long(kUsualScale | *window_scale);
+    return;
+  }
   if (maximum_segment_size) {
     out.Byte(kMaximumSegmentSize);
     out.Byte(kMaximumSegmentSizeSize);

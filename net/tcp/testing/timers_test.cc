@@ -37,6 +37,23 @@ TEST_F(TimersTest, AnIdleConnectionCostsNoTimer) {
   EXPECT_FALSE(connection.IsFinished());
 }
 
+TEST_F(TimersTest, AnEndedConnectionLeavesItsTimerToTheNext) {
+  (void)Connect();  // its SYN would have gone again after a second
+  EXPECT_EQ(context->timers().running(), 1u);
+  Advance(Duration::Milliseconds(500));
+  {
+    const Connection next = Connect();
+    EXPECT_EQ(context->timers().running(), 1u);
+    Advance(Duration::Milliseconds(999));
+    ExpectNothing();
+    Advance(Duration::Milliseconds(1));
+    EXPECT_EQ(TakeSent().size(), 1u);
+  }
+  Advance(Duration::Seconds(2));
+  ExpectNothing();
+  EXPECT_EQ(context->timers().running(), 0u);
+}
+
 TEST_F(TimersTest, KeepAliveIsOffUnlessAskedFor) {
   Connection connection = Establish();
   Advance(Duration::Seconds(100'000));

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -99,11 +98,15 @@ class Host;
 // The server's side of a connection: reads what comes; answers requests, or forgets.
 class Served final : public net::tcp::Observer {
  public:
-  Served(Host& host, Connection connection, bool answers)
-      : host_(host), connection_(std::move(connection)), answers_(answers) {
+  explicit Served(Host& host) : host_(host) {}
+  void Begin(Connection connection, bool answers) {
+    connection_ = std::move(connection);
+    answers_ = answers;
+    have_ = 0;
     connection_.SetObserver(this);
     OnChange();
   }
+  void End() { connection_ = Connection(); }
   void OnChange() override;
 
  private:
@@ -111,16 +114,20 @@ class Served final : public net::tcp::Observer {
 
   Host& host_;
   Connection connection_;
-  bool answers_;
+  bool answers_ = false;
   std::size_t have_ = 0;  // bytes of a request
 };
 
 // The client's side.
 class Client final : public net::tcp::Observer {
  public:
-  Client(Host& host, Connection connection) : host_(host), connection_(std::move(connection)) {
+  explicit Client(Host& host) : host_(host) {}
+  void Begin(Connection connection) {
+    connection_ = std::move(connection);
+    awaited_ = 0;
     connection_.SetObserver(this);
   }
+  void End() { connection_ = Connection(); }
   void OnChange() override;
 
   bool IsConnected() const { return connection_.IsEstablished(); }
@@ -168,14 +175,19 @@ class Host final : public net::udp::Observer {
     ipv4_.Attach(interface_);
     stack_.Add(interface_);
     if (!ipv4_.AddAddress(interface_, AddressOf(side_), 24)) __builtin_trap();
-    clients_.resize(config.most_connections);
+    // Made before they are needed, as lwIP's end has them.
+    clients_.reserve(config.most_connections);
+    while (clients_.size() < config.most_connections) clients_.emplace_back(*this);
   }
 
   void SetChecksums(bool on) { device_.SetOffload(!on); }
   void Poll(Instant now) {
     while (stack_.Poll(now) <= now) {
     }
-    forgotten_.clear();
+    for (; !forgotten_.empty(); forgotten_.pop_back()) {
+      forgotten_.back()->End();
+      spare_.push_back(forgotten_.back());
+    }
   }
 
   void Serve() {
@@ -192,13 +204,13 @@ class Host final : public net::udp::Observer {
     if (!connection) return -1;
     const int number = free_number_ >= 0 ? free_number_ : count_++;
     free_number_ = -1;
-    clients_[static_cast<std::size_t>(number)] = std::make_unique<Client>(*this, std::move(*connection));
+    client(number).Begin(std::move(*connection));
     return number;
   }
-  Client& client(int number) { return *clients_[static_cast<std::size_t>(number)]; }
+  Client& client(int number) { return clients_[static_cast<std::size_t>(number)]; }
   bool IsGone(int number) {
     if (!client(number).IsGone()) return false;
-    clients_[static_cast<std::size_t>(number)].reset();
+    client(number).End();
     free_number_ = number;
     return true;
   }
@@ -220,8 +232,18 @@ class Host final : public net::udp::Observer {
     if (packet) (void)socket_.SendTo(std::move(*packet), {AddressOf(1 - side_), kEchoPort});
   }
 
+  void Serve(Connection connection, bool answers) {
+    Served* served = nullptr;
+    if (spare_.empty()) {
+      served = new Served(*this);
+    } else {
+      served = spare_.back();
+      spare_.pop_back();
+    }
+    served->Begin(std::move(connection), answers);
+  }
   // A connection's end: what is told about it now still stands on the stack.
-  void Forget(Served* served) { forgotten_.emplace_back(served); }
+  void Forget(Served* served) { forgotten_.push_back(served); }
 
   net::tcp::Tcp& tcp() { return tcp_; }
   std::span<const std::byte> payload() const { return payload_; }
@@ -253,8 +275,9 @@ class Host final : public net::udp::Observer {
   net::udp::Socket socket_;
   std::optional<Acceptor> sink_;
   std::array<std::optional<Acceptor>, kServerPorts> servers_;
-  std::vector<std::unique_ptr<Client>> clients_;
-  std::vector<std::unique_ptr<Served>> forgotten_;
+  std::vector<Client> clients_;
+  std::vector<Served*> forgotten_;
+  std::vector<Served*> spare_;
   int count_ = 0;
   int free_number_ = -1;
   std::array<std::byte, 65536> payload_ = {};
@@ -311,7 +334,7 @@ Acceptor::Acceptor(Host& host, std::uint16_t port) : host_(host), answers_(port 
 }
 
 void Acceptor::OnChange() {
-  while (auto connection = listener_.Accept()) new Served(host_, std::move(*connection), answers_);
+  while (auto connection = listener_.Accept()) host_.Serve(std::move(*connection), answers_);
 }
 
 // A table of functions needs functions: one set an end.

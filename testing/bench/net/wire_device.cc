@@ -38,10 +38,17 @@ std::size_t WireDevice::Receive(std::uint16_t, std::span<net::Packet> packets) {
 }
 
 bool WireDevice::Transmit(std::uint16_t, net::Packet packet) {
-  if (out_.put - out_.taken == kWireFrames) return false;
+  if (out_.put - out_.taken == kWireFrames || packet.size() > kWireFrameSize) return false;
   const unsigned slot = out_.put++ % kWireFrames;
   out_.size[slot] = static_cast<std::uint32_t>(packet.size());
-  packet.CopyTo(0, std::as_writable_bytes(std::span(out_.frame[slot])));
+  // Piece by piece, as a card gathers them.
+  unsigned char* to = out_.frame[slot];
+  std::memcpy(to, packet.header().data(), packet.header().size());
+  to += packet.header().size();
+  for (const net::Slice& slice : packet.slices()) {
+    std::memcpy(to, slice.bytes().data(), slice.size);
+    to += slice.size;
+  }
   return true;
 }
 
