@@ -149,8 +149,7 @@ bool Interface::IsForUs(const MacAddress& destination) const {
 }
 
 // One function for the compiler: each frame goes through all of it.
-[[gnu::always_inline]] inline void Interface::Deliver(Packet& packet, MacAddress destination, MacAddress source,
-                                                      wire::EtherType type) {
+[[gnu::always_inline]] inline void Interface::Deliver(Packet& packet, MacAddress destination, wire::EtherType type) {
   if (destination != mac_ && !IsForUs(destination)) {
     ++counters_.not_for_us;
     return;
@@ -158,7 +157,7 @@ bool Interface::IsForUs(const MacAddress& destination) const {
   for (const Receiver& receiver : std::span<const Receiver>(receivers_.data(), receiver_count_)) {
     if (receiver.type != type) continue;
     ++counters_.received;
-    receiver.receiver->Receive(packet, {.interface = this, .source = source, .is_group = destination.IsGroup()});
+    receiver.receiver->Receive(packet, {.interface = this, .is_group = destination.IsGroup()});
     return;
   }
   ++counters_.unknown_type;
@@ -171,10 +170,9 @@ bool Interface::IsForUs(const MacAddress& destination) const {
     return ReceiveUnusual(frame);
   const std::byte* const header = bytes.data();
   const MacAddress destination = wire::Ethernet::DestinationOf(header);
-  const MacAddress source = wire::Ethernet::SourceOf(header);
   const wire::EtherType type = wire::Ethernet::TypeOf(header);
   frame.DropFront(wire::kEthernetSize);
-  Deliver(frame, destination, source, type);
+  Deliver(frame, destination, type);
 }
 
 void Interface::ReceiveUnusual(Packet& frame) {
@@ -193,7 +191,7 @@ void Interface::ReceiveUnusual(Packet& frame) {
       return;
     }
   }
-  interface->Deliver(frame, header->destination, header->source, header->type);
+  interface->Deliver(frame, header->destination, header->type);
 }
 
 void Interface::ReceiveBatch(std::size_t count) {
@@ -267,7 +265,7 @@ kernel::Result<void> Interface::TransmitFrame(Packet frame) {
   bool is_fit = info.segmentation == PacketInfo::Segmentation::kNone && frame.slices().size() <= can_.most_slices;
   if (is_fit && info.checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
     ++counters_.summed;
-    is_fit = FinishChecksum(frame);
+    is_fit = FinishUsualChecksum(frame) || FinishChecksum(frame);
     if (!is_fit) {
       ++counters_.transmit_unfit;
       return Fail(Error::kTooLong);

@@ -26,8 +26,7 @@ class Interface;
 // What came with a frame.
 struct FrameReceived {
   Interface* interface = nullptr;  // the one of its VLAN, if it has a tag
-  MacAddress source;
-  bool is_group = false;  // sent to a group or to all: never a reason for an error message
+  bool is_group = false;           // sent to a group or to all: never a reason for an error message
 };
 
 // A layer above, for one EtherType.
@@ -162,7 +161,14 @@ class Interface {
     if (count > 0) ReceiveBatch(count);
     return (can_.queues > 1 && PollOthers()) || count == kBatch;
   }
-  bool EndTurn() { return used_queues_ != 0 && FlushQueues(); }
+  bool EndTurn() {
+    if (used_queues_ > 1) [[unlikely]]
+      return FlushQueues();
+    if (used_queues_ == 0) return false;
+    used_queues_ = 0;
+    device_.Flush(0);
+    return is_loopback_;
+  }
 
  private:
   friend class Stack;
@@ -179,7 +185,7 @@ class Interface {
   kernel::Result<void> SendTagged(Packet packet, const MacAddress& destination, wire::EtherType type);
   void ReceiveFrame(Packet& frame);
   void ReceiveUnusual(Packet& frame);
-  void Deliver(Packet& packet, MacAddress destination, MacAddress source, wire::EtherType type);
+  void Deliver(Packet& packet, MacAddress destination, wire::EtherType type);
   bool IsForUs(const MacAddress& destination) const;
   Group* FindGroup(const MacAddress& mac);
   void TellLinkListeners();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -74,6 +75,8 @@ void Ipv4::Receive(Packet& packet, const FrameReceived& frame) {
     return ReceiveAny(packet, frame);
   }
   const wire::Ipv4 header = wire::Ipv4::LoadUsual(bytes.data());
+  std::array<std::byte, wire::kIpv4Size> raw;  // for a message that quotes it
+  std::memcpy(raw.data(), bytes.data(), raw.size());
   const Accepted& accepted = accepted_[PlaceFor(header.source.value)];
   const bool is_known = accepted.generation == generation_ && accepted.source == header.source &&
                         accepted.destination == header.destination && accepted.interface == frame.interface &&
@@ -81,7 +84,7 @@ void Ipv4::Receive(Packet& packet, const FrameReceived& frame) {
   if (!is_known) [[unlikely]]
     return ReceiveAny(packet, frame);
   if (packet.size() > header.total_size) packet.Truncate(header.total_size);
-  packet.DropFront(wire::kIpv4Size);
+  [[clang::always_inline]] packet.DropFront(wire::kIpv4Size);
   ++counters_.delivered;
   const Transport::Verdict verdict = accepted.transport->Receive(packet, {.interface = frame.interface,
                                                                           .source = header.source,
@@ -90,7 +93,7 @@ void Ipv4::Receive(Packet& packet, const FrameReceived& frame) {
                                                                           .hop_limit = header.time_to_live});
   if (verdict == Transport::Verdict::kDone) [[likely]]
     return;
-  header.Write(packet.Prepend(wire::kIpv4Size));
+  std::memcpy(packet.Prepend(wire::kIpv4Size).data(), raw.data(), raw.size());
   Report(ErrorKind::kPortUnreachable, 0, std::move(packet), frame);
 }
 

@@ -27,7 +27,7 @@ class Echo final : public FrameReceiver {
  public:
   void Receive(Packet& packet, const FrameReceived& frame) override {
     ++count;
-    if (answers) EXPECT_TRUE(frame.interface->Send(std::move(packet), frame.source, wire::EtherType::kIpv4));
+    if (answers) EXPECT_TRUE(frame.interface->Send(std::move(packet), TestDevice::kMac, wire::EtherType::kIpv4));
   }
 
   int count = 0;

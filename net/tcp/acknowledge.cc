@@ -103,6 +103,28 @@ bool IsDuplicate(const ControlBlock& block, const Segment& segment, std::uint32_
          block.retry != Retry::kPersist;
 }
 
+// An acknowledgment that says more, or less, than that all has arrived.
+[[gnu::noinline]] void TakeAcknowledgment(ControlBlock& block, const Segment& segment, std::uint32_t old_window) {
+  const Sequence ack = segment.acknowledgment();
+  const kernel::Instant now = block.stack.now();
+  const bool has_advanced = ack > block.snd_una;
+  const Recovery::Ack event = {.acknowledged = ack,
+                               .sacks = block.agreed.has_sack
+                                            ? std::span(segment.options.sacks).first(segment.options.sack_count)
+                                            : std::span<const wire::SackBlock>(),
+                               .echoed_round_trip = has_advanced ? EchoedRoundTrip(block, segment) : std::nullopt,
+                               .is_duplicate = IsDuplicate(block, segment, old_window),
+                               .has_congestion_echo = block.agreed.has_ecn && segment.Has(wire::kEce)};
+  const Recovery::AckResult result =
+      block.recovery.OnAck(event, block.snd_una, block.snd_nxt, now, block.stack.counters);
+  if (result.must_tell_reduction) block.must_tell_reduction = true;
+  if (has_advanced) {
+    ConfirmReachable(block, now);
+    Advance(block, ack);
+  }
+  if (block.recovery.IsRecovering()) block.must_output = true;
+}
+
 }  // namespace
 
 void UpdateSendWindow(ControlBlock& block, const Segment& segment, std::uint8_t shift) {
@@ -137,21 +159,7 @@ bool CheckAcknowledgment(ControlBlock& block, const Segment& segment) {
     ConfirmReachable(block, now);
     Advance(block, ack);
   } else if (block.snd_una != block.snd_nxt) {
-    const Recovery::Ack event = {.acknowledged = ack,
-                                 .sacks = block.agreed.has_sack
-                                              ? std::span(segment.options.sacks).first(segment.options.sack_count)
-                                              : std::span<const wire::SackBlock>(),
-                                 .echoed_round_trip = has_advanced ? EchoedRoundTrip(block, segment) : std::nullopt,
-                                 .is_duplicate = IsDuplicate(block, segment, old_window),
-                                 .has_congestion_echo = block.agreed.has_ecn && segment.Has(wire::kEce)};
-    const Recovery::AckResult result =
-        block.recovery.OnAck(event, block.snd_una, block.snd_nxt, now, block.stack.counters);
-    if (result.must_tell_reduction) block.must_tell_reduction = true;
-    if (has_advanced) {
-      ConfirmReachable(block, now);
-      Advance(block, ack);
-    }
-    if (block.recovery.IsRecovering()) block.must_output = true;
+    TakeAcknowledgment(block, segment, old_window);
   }
   if (block.snd_nxt != block.send_end()) block.must_output = true;
   block.heard_at = now;

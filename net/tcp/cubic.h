@@ -38,6 +38,12 @@ class Cubic {
   // Nothing was sent for longer than the retransmission time-out: start slowly again. [RFC5681] 4.1
   void OnIdle();
 
+  // The handshake is over, and says how large segments are; nothing was sent before.
+  void Begin(std::uint32_t segment_size) {
+    segment_size_ = segment_size;
+    window_ = InitialWindow(segment_size);
+  }
+
   // A path MTU or the peer's option changed it.
   void SetSegmentSize(std::uint32_t segment_size) { segment_size_ = segment_size; }
 

@@ -170,6 +170,18 @@ void OnLife(ControlBlock& block, Instant now) {
   }
 }
 
+// The rest of SetTimer, which most turns do without.
+[[gnu::noinline]] void StartTimer(ControlBlock& block, Instant next) {
+  Context& context = block.stack.context;
+  Timer& spare = block.stack.spare_timer;
+  if (!block.IsRunning() && spare.IsRunning() && spare.deadline() <= next) {
+    context.timers().Hand(spare, block);
+    return;
+  }
+  if (next < context.timers().NextDeadline()) context.RequestPoll();
+  context.timers().Start(block, next);
+}
+
 }  // namespace
 
 void OnDeadline(Timer& timer, Instant now) {
@@ -195,14 +207,7 @@ void SetTimer(ControlBlock& block) {
       std::min(std::min(std::min(block.ack_at, block.retry_at), std::min(block.life_at, RecoveryAt(block))),
                UserTimeoutAt(block));
   if ((block.IsRunning() && block.deadline() <= next) || next == kernel::kNever) return;
-  Context& context = block.stack.context;
-  Timer& spare = block.stack.spare_timer;
-  if (!block.IsRunning() && spare.IsRunning() && spare.deadline() <= next) {
-    context.timers().Hand(spare, block);
-    return;
-  }
-  if (next < context.timers().NextDeadline()) context.RequestPoll();
-  context.timers().Start(block, next);
+  StartTimer(block, next);
 }
 
 void LeaveTimer(ControlBlock& block) {

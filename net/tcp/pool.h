@@ -50,7 +50,9 @@ class Pool {
   // `record` came from Take.
   void Give(T& record) {
     record.~T();
-    free_ = new (&record) Place{.next_free = free_};
+    Place* const place = new (&record) Place;  // not Place{}: that would clear all of it
+    place->next_free = free_;
+    free_ = place;
     ++free_count_;
   }
 

@@ -120,8 +120,10 @@ Transport::Verdict Stack::Receive(Packet& packet, const IpReceived& received) {
     return Verdict::kDone;
   }
   ParseOptions(bytes.subspan(wire::kTcpSize, header->header_size - wire::kTcpSize), segment.options);
-  packet.DropFront(header->header_size);
-  segment.payload = std::move(packet);
+  if (segment.payload_size > 0) {
+    packet.DropFront(header->header_size);
+    segment.payload = std::move(packet);
+  }
   if (block == nullptr) {
     ReceiveForNobody(*this, segment, hash);
     return Verdict::kDone;

@@ -32,10 +32,8 @@ constexpr std::uint32_t LessOrZero(std::uint32_t a, std::uint32_t b) { return a 
 Recovery::Recovery(Pool<SentRange>& ranges, TimeoutLimits limits) : scoreboard_(ranges), round_trip_(limits) {}
 
 void Recovery::Begin(Sequence next, std::uint32_t segment_size, bool has_sack, bool was_syn_lost) {
-  scoreboard_.Clear();
-  Stop();
   segment_size_ = segment_size;
-  cubic_ = Cubic(segment_size);
+  cubic_.Begin(segment_size);
   // [RFC5681] 3.1: after a lost SYN the initial window is one segment. [RFC6298] 5.7
   if (was_syn_lost) {
     cubic_.OnTimeout(0, false);
@@ -44,11 +42,6 @@ void Recovery::Begin(Sequence next, std::uint32_t segment_size, bool has_sack, b
   slow_start_.Begin(next);
   una_ = highest_ = rack_end_ = next;
   has_sack_ = has_sack;
-  phase_ = Phase::kOpen;
-  frto_ = Frto::kOff;
-  timeouts_ = duplicates_ = 0;
-  resent_bytes_ = duplicate_bytes_ = 0;
-  has_recovered_ = can_undo_ = false;
 }
 
 // ---- Sending

@@ -26,15 +26,17 @@ namespace net::tcp {
 
 inline constexpr std::uint32_t kDefaultSegmentSize = 536;  // bytes, until Begin
 
-// One of each connection, from its first SYN on (which, like FIN, is a byte of the sequence here). Nothing allocates.
+// One of each connection, to which FIN is a byte of the sequence. Before Begin only the round trip counts. Nothing
+// allocates.
 class Recovery {
  public:
   Recovery(Pool<SentRange>& ranges, TimeoutLimits limits);
 
-  // The handshake is over: `next` is the first number after our SYN. `segment_size` is what a full segment carries.
+  // The handshake is over, and it was the first: `next` is the first number after our SYN. `segment_size` is what a
+  // full segment carries.
   void Begin(Sequence next, std::uint32_t segment_size, bool has_sack, bool was_syn_lost);
 
-  // ---- The round-trip time of handshakes comes from outside; the time-out of a SYN is asked here, too.
+  // ---- The round-trip time of the handshake comes from outside, and the time-out of a SYN is asked here.
   RoundTrip& round_trip() { return round_trip_; }
   const RoundTrip& round_trip() const { return round_trip_; }
 

@@ -161,15 +161,11 @@ TEST_F(RecoveryWithoutSackTest, ATimestampGivesASampleAlsoOfWhatWasSentTwice) {
   EXPECT_EQ(recovery_.round_trip().timeout(), Ms(250));
 }
 
-TEST_F(RecoveryTest, BeforeTheHandshakeTheSynIsAByteLikeAnyOther) {
+TEST_F(RecoveryTest, AfterALostSynBothWindowAndTimeoutBeginCarefully) {
   Recovery recovery(pool_, {});
-  recovery.OnSent({kStart, kStart + 1}, now_);
-  EXPECT_EQ(recovery.deadline() - now_, Duration::Seconds(1));
-  now_ = recovery.deadline();
-  EXPECT_EQ(recovery.OnDeadline(kStart, kStart + 1, now_, counters_), Due::kTimeout);
-  EXPECT_EQ(recovery.NextRetransmission(), (SequenceRange{kStart, kStart + 1}));
-  recovery.OnResent({kStart, kStart + 1}, now_);
-  EXPECT_EQ(recovery.deadline() - now_, Duration::Seconds(2));
+  EXPECT_EQ(recovery.round_trip().timeout(), Duration::Seconds(1));
+  recovery.round_trip().BackOff();
+  EXPECT_EQ(recovery.round_trip().timeout(), Duration::Seconds(2));
   recovery.Begin(kStart + 1, kSegment, true, true);
   EXPECT_EQ(recovery.deadline(), kernel::kNever);
   EXPECT_EQ(recovery.round_trip().timeout(), Duration::Seconds(3));  // [RFC6298] 5.7

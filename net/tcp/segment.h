@@ -14,7 +14,7 @@ namespace net::tcp {
 struct Segment {
   wire::Tcp header;
   wire::TcpOptions options;
-  Packet payload;  // the header is dropped
+  Packet payload;  // the header is dropped; no packet: there is none
   std::uint32_t payload_size = 0;
   const IpReceived& received;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernel/base/result.h"
+#include "net/packet/packet.h"
 #include "net/tcp/challenge.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/life.h"
@@ -25,12 +26,12 @@ std::uint32_t SecondsNow(const ControlBlock& block) {
   return static_cast<std::uint32_t>(block.stack.now().nanoseconds / kSecond);
 }
 
-// What nearly all segments are: the next one in order, acceptable, with nothing but data and an acknowledgment. All
-// that the first four steps would find out. [VanJacobson90]
+// What nearly all segments are: the next one in order, acceptable, with nothing but data, FIN and an acknowledgment.
+// All that the first four steps would find out, in any state but SYN-SENT. [VanJacobson90]
 bool IsExpected(const ControlBlock& block, const Segment& segment) {
-  constexpr std::uint8_t kNotPsh = static_cast<std::uint8_t>(~wire::kPsh.bits);
-  if ((segment.header.flags.bits & kNotPsh) != wire::kAck.bits || block.state != State::kEstablished) return false;
-  if (segment.sequence() != block.rcv_nxt() || segment.payload_size > block.rcv_wnd()) return false;
+  constexpr std::uint8_t kOthers = static_cast<std::uint8_t>(~(wire::kPsh | wire::kFin).bits);
+  if ((segment.header.flags.bits & kOthers) != wire::kAck.bits || block.state == State::kSynSent) return false;
+  if (segment.sequence() != block.rcv_nxt() || segment.length() > block.rcv_wnd()) return false;
   if (!block.agreed.has_timestamps) return true;
   return segment.options.timestamps &&
          static_cast<std::int32_t>(segment.options.timestamps->value - block.ts_recent) >= 0;
@@ -92,7 +93,7 @@ bool CheckSequence(ControlBlock& block, Segment& segment) {
   if (block.rcv_wnd() == 0 && segment.sequence() == block.rcv_nxt()) {
     // A closed window still lets ACK, URG and RST in, without the bytes. [RFC9293] 3.10.7.4, MUST-66
     block.must_ack = true;
-    segment.payload.Truncate(0);
+    segment.payload = Packet();
     segment.payload_size = 0;
     segment.header.flags.bits &= static_cast<std::uint8_t>(~(wire::kFin | wire::kSyn).bits);
     return true;
@@ -150,8 +151,8 @@ void NoteTimestamp(ControlBlock& block, const Segment& segment) {
 void SegmentArrives(ControlBlock& block, Segment& segment) {
   if (IsExpected(block, segment)) [[likely]] {
     NoteTimestamp(block, segment);
-    if (!CheckAcknowledgment(block, segment)) return;
-    if (segment.payload_size > 0 && !IsOver(block)) ProcessNextText(block, segment);
+    if (!CheckAcknowledgment(block, segment) || segment.length() == 0 || IsOver(block)) return;
+    ProcessNextText(block, segment);
     return;
   }
   if (block.state == State::kSynSent) {

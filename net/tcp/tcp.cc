@@ -34,6 +34,7 @@ struct Ends {
   Stack& stack;
   Endpoint local;
   Endpoint remote;
+  std::uint64_t hash = 0;  // of both, as AreTaken found them
 
   static bool IsTaken(void* user, std::uint16_t port) {
     auto& ends = *static_cast<Ends*>(user);
@@ -41,8 +42,8 @@ struct Ends {
     return ends.stack.listeners.Find(ends.local) != nullptr || ends.AreTaken();
   }
 
-  bool AreTaken() const {
-    const std::uint64_t hash = stack.hash_of(local, remote);
+  bool AreTaken() {
+    hash = stack.hash_of(local, remote);
     return stack.connections.Find(local, remote, hash) != nullptr ||
            stack.time_wait.Find(local, remote, hash) != nullptr || stack.half_open.Find(local, remote, hash) != nullptr;
   }
@@ -109,9 +110,8 @@ kernel::Result<Connection> Tcp::Connect(const Endpoint& local, const Endpoint& r
   } else if (ends.local == remote || ends.AreTaken()) {
     return kernel::Fail(kernel::Error::kInUse);
   }
-  const std::uint64_t hash = stack_->hash_of(ends.local, remote);
   const Origins origins = OriginsOf(stack_->context.random(), ends.local, remote, stack_->now());
-  ControlBlock* const block = Create(*stack_, ends.local, remote, hash, origins.timestamp_offset, options);
+  ControlBlock* const block = Create(*stack_, ends.local, remote, ends.hash, origins.timestamp_offset, options);
   if (block == nullptr) return kernel::Fail(kernel::Error::kOutOfMemory);
   const Turn turn(*block);
   UsePath(*block, *path);

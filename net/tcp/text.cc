@@ -105,7 +105,8 @@ void ForgetText(ControlBlock& block) {
 }  // namespace
 
 void ProcessNextText(ControlBlock& block, Segment& segment) {
-  const bool is_simple = block.has_handle && !block.is_quiet && !block.agreed.has_ecn && !block.must_ack &&
+  const bool is_simple = block.state == State::kEstablished && !segment.Has(wire::kFin) && block.has_handle &&
+                         !block.is_quiet && !block.agreed.has_ecn && !block.must_ack &&
                          block.stack.budget.pressure() != Budget::Pressure::kFull;
   if (!is_simple) return ProcessText(block, segment);
   const std::uint32_t piece = PieceSize(block, segment);

@@ -1,7 +1,6 @@
 #include "net/tcp/transmit.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -67,20 +66,15 @@ void SendBare(Stack& stack, const Endpoint& local, const Endpoint& remote, wire:
                       {.source = local.address, .destination = remote.address, .must_not_fragment = true});
 }
 
-// The options of all segments but SYNs.
-struct SegmentOptions {
-  std::array<wire::SackBlock, wire::kMostSackBlocks> sacks;
-  std::size_t sack_count = 0;
-  std::size_t size = 0;  // bytes
-};
-
-// The blocks that an acknowledgment carries, if there are any. True: there are, and a segment with so much payload has
-// no room for them.
-bool TakeSacks(ControlBlock& block, std::size_t payload_size, SegmentOptions& options) {
-  if (payload_size + kMostSackSize > block.send_segment_size && payload_size > 0) return true;
+// Puts the blocks that an acknowledgment carries before the payload, if there are any. True: there are, and a segment
+// with so much payload has no room for them.
+[[gnu::noinline]] bool PrependSacks(ControlBlock& block, Packet& packet) {
+  if (packet.size() + kMostSackSize > block.send_segment_size && packet.size() > 0) return true;
   const std::size_t most = block.agreed.has_timestamps ? wire::kMostSackBlocks - 1 : wire::kMostSackBlocks;
-  options.sack_count = block.receive_queue.TakeSackBlocks(std::span(options.sacks).first(most));
-  if (options.sack_count > 0) options.size += 4 + options.sack_count * 8;
+  wire::TcpOptions options;
+  options.sack_count =
+      static_cast<std::uint8_t>(block.receive_queue.TakeSackBlocks(std::span(options.sacks).first(most)));
+  if (options.sack_count > 0) options.Write(packet.Prepend(options.size()));
   return false;
 }
 
@@ -88,13 +82,6 @@ inline void WriteTimestamps(const ControlBlock& block, std::byte* to) {
   wire::StoreBig(to, kTimestampHead);
   wire::StoreBig(to + 4, TimestampAt(block.stack.now(), block.ts_offset));
   wire::StoreBig(to + 8, block.ts_recent);
-}
-
-void WriteSacks(const SegmentOptions& options, std::byte* to) {
-  wire::TcpOptions sacks;
-  sacks.sack_count = static_cast<std::uint8_t>(options.sack_count);
-  sacks.sacks = options.sacks;
-  sacks.Write({to, sacks.size()});
 }
 
 // What the peer learns from each segment that acknowledges.
@@ -124,12 +111,11 @@ kernel::Result<void> SendSegment(ControlBlock& block, Packet packet, Sequence se
                                  bool is_first_time) {
   Stack& stack = block.stack;
   const std::size_t payload_size = packet.size();
-  SegmentOptions options;
-  options.size = block.agreed.has_timestamps ? kTimestampSize : 0;
   bool lacks_room_for_sacks = false;
   if (block.agreed.has_sack && (block.receive_queue.HasGap() || block.receive_queue.HasDuplicate())) [[unlikely]] {
-    lacks_room_for_sacks = TakeSacks(block, payload_size, options);
+    lacks_room_for_sacks = PrependSacks(block, packet);
   }
+  const std::size_t own_size = wire::kTcpSize + (block.agreed.has_timestamps ? kTimestampSize : 0);
   const std::uint16_t urgent = block.has_urgent_to_send ? UrgentPointerFor(block, sequence) : 0;
   flags = flags | wire::kAck;
   if (urgent != 0) flags = flags | wire::kUrg;
@@ -145,18 +131,13 @@ kernel::Result<void> SendSegment(ControlBlock& block, Packet packet, Sequence se
                             .destination_port = block.remote.port,
                             .sequence = sequence.value,
                             .acknowledgment = block.rcv_nxt().value,
-                            .header_size = static_cast<std::uint8_t>(wire::kTcpSize + options.size),
+                            .header_size = static_cast<std::uint8_t>(own_size + packet.size() - payload_size),
                             .flags = flags,
                             .window = WindowToSend(block),
                             .urgent_pointer = urgent};
-  const std::span<std::byte> bytes = packet.Prepend(header.header_size);
+  const std::span<std::byte> bytes = packet.Prepend(own_size);
   header.Write(bytes);
-  std::byte* to = bytes.data() + wire::kTcpSize;
-  if (block.agreed.has_timestamps) {
-    WriteTimestamps(block, to);
-    to += kTimestampSize;
-  }
-  if (options.sack_count > 0) WriteSacks(options, to);
+  if (block.agreed.has_timestamps) WriteTimestamps(block, bytes.data() + wire::kTcpSize);
   LeaveChecksum(packet, bytes, block.pseudo_sum);
   std::uint32_t pieces = 1;
   if (payload_size > block.send_segment_size) {

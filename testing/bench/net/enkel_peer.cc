@@ -106,7 +106,6 @@ class Served final : public net::tcp::Observer {
     connection_.SetObserver(this);
     OnChange();
   }
-  void End() { connection_ = Connection(); }
   void OnChange() override;
 
  private:
@@ -184,10 +183,6 @@ class Host final : public net::udp::Observer {
   void Poll(Instant now) {
     while (stack_.Poll(now) <= now) {
     }
-    for (; !forgotten_.empty(); forgotten_.pop_back()) {
-      forgotten_.back()->End();
-      spare_.push_back(forgotten_.back());
-    }
   }
 
   void Serve() {
@@ -242,8 +237,7 @@ class Host final : public net::udp::Observer {
     }
     served->Begin(std::move(connection), answers);
   }
-  // A connection's end: what is told about it now still stands on the stack.
-  void Forget(Served* served) { forgotten_.push_back(served); }
+  void Forget(Served* served) { spare_.push_back(served); }
 
   net::tcp::Tcp& tcp() { return tcp_; }
   std::span<const std::byte> payload() const { return payload_; }
@@ -276,7 +270,6 @@ class Host final : public net::udp::Observer {
   std::optional<Acceptor> sink_;
   std::array<std::optional<Acceptor>, kServerPorts> servers_;
   std::vector<Client> clients_;
-  std::vector<Served*> forgotten_;
   std::vector<Served*> spare_;
   int count_ = 0;
   int free_number_ = -1;
@@ -286,7 +279,7 @@ class Host final : public net::udp::Observer {
 
 // The peer has closed, and so do we, as lwIP's end does: at once, so that one segment says both.
 void Served::Close() {
-  connection_.ShutDownWrite();
+  connection_ = Connection();
   host_.Forget(this);
 }
 

@@ -22,7 +22,10 @@ WireDevice::WireDevice(const PeerConfig& config, net::PacketPool& packets, net::
 void WireDevice::SetOffload(bool on) { capabilities_.can_sum_transmitted = capabilities_.can_sum_received = on; }
 
 std::size_t WireDevice::Receive(std::uint16_t, std::span<net::Packet> packets) {
-  if (in_.taken == in_.put) return 0;
+  return in_.taken == in_.put ? 0 : TakeAll(packets);
+}
+
+[[gnu::noinline]] std::size_t WireDevice::TakeAll(std::span<net::Packet> packets) {
   std::size_t count = 0;
   while (count < packets.size() && in_.taken != in_.put) {
     net::Buffer buffer = buffers_.Take();
@@ -30,7 +33,9 @@ std::size_t WireDevice::Receive(std::uint16_t, std::span<net::Packet> packets) {
     const unsigned slot = in_.taken++ % kWireFrames;
     if (!buffer || !packet) continue;
     std::memcpy(buffer.data(), in_.frame[slot], in_.size[slot]);
-    if (!packet.Append(std::move(buffer), 0, in_.size[slot])) continue;
+    bool has_all = false;
+    [[clang::always_inline]] has_all = packet.Append(std::move(buffer), 0, in_.size[slot]);
+    if (!has_all) continue;
     if (capabilities_.can_sum_received) packet.info().checksum = net::PacketInfo::Checksum::kVerified;
     packets[count++] = std::move(packet);
   }

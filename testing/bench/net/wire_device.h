@@ -29,6 +29,8 @@ class WireDevice final : public net::Device {
   net::DeviceCounters ReadCounters() const override { return {}; }
 
  private:
+  std::size_t TakeAll(std::span<net::Packet> packets);
+
   WireDirection& in_;
   WireDirection& out_;
   net::PacketPool& packets_;
