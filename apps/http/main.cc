@@ -1,10 +1,10 @@
 // A web server that is the whole machine.
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <string_view>
 
 #include "apps/http/address.h"
+#include "apps/http/console.h"
 #include "apps/http/live.h"
 #include "apps/http/pages.h"
 #include "boards/machine/network.h"
@@ -42,6 +42,6 @@ int main() {
   server.Get("/healthz", [](const http::Request&) { return http::Response::Text("ok\n"); });
   AddLive(server);
   server.Get("/*", http::ContentHandler(content::pages));
-  std::puts("serving port 80");
+  Print("serving port 80\n");
   return kernel::Run(server.Serve());
 }
