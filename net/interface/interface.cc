@@ -141,7 +141,7 @@ void Interface::TellLinkListeners() {
 }
 
 // What is for a group, or for all.
-bool Interface::IsForUs(const MacAddress& destination) const {
+[[gnu::noinline]] bool Interface::IsForUs(const MacAddress& destination) const {
   if (!destination.IsGroup()) return false;
   if (destination == kBroadcastMac) return true;
   const auto groups = std::span(groups_).first(group_count_);
@@ -150,7 +150,7 @@ bool Interface::IsForUs(const MacAddress& destination) const {
 
 // One function for the compiler: each frame goes through all of it.
 [[gnu::always_inline]] inline void Interface::Deliver(Packet& packet, MacAddress destination, wire::EtherType type) {
-  if (destination != mac_ && !IsForUs(destination)) {
+  if (destination != mac_ && !IsForUs(destination)) [[unlikely]] {
     ++counters_.not_for_us;
     return;
   }
@@ -213,7 +213,7 @@ kernel::Result<void> Interface::SendTagged(Packet packet, const MacAddress& dest
 }
 
 // The packets of a flow stay in order, because they share a queue.
-std::uint16_t Interface::QueueFor(const Packet& frame) const {
+[[gnu::noinline]] std::uint16_t Interface::QueueFor(const Packet& frame) const {
   const std::uint16_t queues = can_.queues;
   if (queues == 1 || frame.info().checksum != PacketInfo::Checksum::kPartial) return 0;
   std::array<std::byte, 4> ports = {};
@@ -249,7 +249,7 @@ kernel::Result<void> Interface::MakeFit(Packet& frame) {
 
 [[gnu::always_inline]] inline kernel::Result<void> Interface::TransmitFit(Packet& frame) {
   const std::uint16_t queue = can_.queues == 1 ? 0 : QueueFor(frame);
-  if (!device_.Transmit(queue, std::move(frame))) {
+  if (!device_.Transmit(queue, std::move(frame))) [[unlikely]] {
     ++counters_.transmit_full;
     return Fail(Error::kWouldBlock);
   }

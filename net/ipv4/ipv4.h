@@ -125,7 +125,7 @@ class Ipv4 final : public Ip,
   struct NextHop {
     enum class Kind : std::uint8_t { kNeighbor, kBroadcast, kGroup, kLoopback };
     Interface* interface = nullptr;
-    Ipv4Address address = {};  // of a neighbour; else the destination
+    IpAddress address = {};  // of a neighbour; else the destination; IPv4, as the cache has it
     Kind kind = Kind::kNeighbor;
     Neighbor* neighbor = nullptr;  // a hint for the cache
   };

@@ -87,7 +87,7 @@ kernel::Result<void> Ipv4::DecideAnew(Decision& decision) const {
   Interface& interface = *route->interface;
   const bool is_neighbor = route->gateway.IsUnspecified();
   decision.hop = {.interface = &interface,
-                  .address = is_neighbor ? destination : route->gateway.ipv4(),
+                  .address = is_neighbor ? IpAddress(destination) : route->gateway,
                   .kind = NextHop::Kind::kNeighbor};
   if (is_neighbor && addresses_.IsSubnetBroadcast(interface, destination)) {
     decision.hop.kind = NextHop::Kind::kBroadcast;
@@ -124,7 +124,7 @@ kernel::Result<void> Ipv4::ChooseSource(Decision& decision, Ipv4Address preferre
     decision.source = preferred;
     return {};
   }
-  const InterfaceAddress* const chosen = addresses_.Choose(*decision.hop.interface, decision.hop.address);
+  const InterfaceAddress* const chosen = addresses_.Choose(*decision.hop.interface, decision.hop.address.ipv4());
   if (chosen == nullptr) return Fail(Error::kUnreachable);
   decision.source = chosen->address;
   return {};

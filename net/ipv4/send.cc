@@ -62,7 +62,7 @@ wire::Ipv4 Ipv4::HeaderFor(const Decision& decision, const IpSend& send) const {
           .destination = decision.destination};
 }
 
-void Ipv4::MakeHeader(Decision& decision, const IpSend& send) const {
+[[gnu::noinline]] void Ipv4::MakeHeader(Decision& decision, const IpSend& send) const {
   const NextHop& hop = decision.hop;
   decision.has_plain_frame = hop.kind == NextHop::Kind::kNeighbor && !hop.interface->vlan();
   const wire::Ethernet frame = {.destination = {}, .source = hop.interface->mac(), .type = wire::EtherType::kIpv4};
@@ -81,19 +81,21 @@ kernel::Result<void> Ipv4::Send(Packet packet, const IpSend& send) {
   if (decided == nullptr) return Fail(error);
   Decision& decision = *decided;
   NextHop& hop = decision.hop;
-  if (hop.kind == NextHop::Kind::kBroadcast && !send.may_broadcast) return Fail(Error::kInvalidArgument);
+  if (hop.kind == NextHop::Kind::kBroadcast && !send.may_broadcast) [[unlikely]]
+    return Fail(Error::kInvalidArgument);
   const std::size_t total = wire::kIpv4Size + packet.size();
   if (total > kMostTotal) return Fail(Error::kTooLong);
   // A packet that nobody may fragment needs none. [RFC6864] 4.1
   const std::uint16_t identification = send.must_not_fragment ? 0 : NextIdentification(decision);
   ++counters_.sent;
-  if (total > decision.mtu && packet.info().segmentation == PacketInfo::Segmentation::kNone) {
+  if (total > decision.mtu && packet.info().segmentation == PacketInfo::Segmentation::kNone) [[unlikely]] {
     if (send.must_not_fragment) return Fail(Error::kTooLong);
     wire::Ipv4 header = HeaderFor(decision, send);
     header.identification = identification;
     return SendFragments(std::move(packet), header, hop, decision.mtu);
   }
-  if (decision.header_kind != KindOf(send)) MakeHeader(decision, send);
+  if (decision.header_kind != KindOf(send)) [[unlikely]]
+    MakeHeader(decision, send);
   // Nearly always the neighbour is known, and the whole front of the frame is.
   const MacAddress* const mac =
       decision.has_plain_frame ? arp_.cache().MacOf(*hop.interface, hop.address, hop.neighbor) : nullptr;
@@ -143,11 +145,11 @@ kernel::Result<void> Ipv4::SendToNeighbor(Packet packet, Interface& interface, I
 kernel::Result<void> Ipv4::SendHop(Packet packet, NextHop& hop) {
   switch (hop.kind) {
     case NextHop::Kind::kNeighbor:
-      return arp_.Send(std::move(packet), *hop.interface, hop.address, hop.neighbor);
+      return arp_.Send(std::move(packet), *hop.interface, hop.address.ipv4(), hop.neighbor);
     case NextHop::Kind::kBroadcast:
       return hop.interface->Send(std::move(packet), kBroadcastMac, wire::EtherType::kIpv4);
     case NextHop::Kind::kGroup:
-      return hop.interface->Send(std::move(packet), MacOfGroup(hop.address), wire::EtherType::kIpv4);
+      return hop.interface->Send(std::move(packet), MacOfGroup(hop.address.ipv4()), wire::EtherType::kIpv4);
     case NextHop::Kind::kLoopback:
       return hop.interface->Send(std::move(packet), hop.interface->mac(), wire::EtherType::kIpv4);
   }

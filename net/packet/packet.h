@@ -275,7 +275,8 @@ class PacketPool {
 
 inline void Packet::GiveBack() {
   Body& body = *body_;
-  for (std::size_t i = 0; i < body.slice_count; ++i) body.slices[body.first_slice + i].buffer = Buffer();
+  Slice* slice = body.slices.data() + body.first_slice;
+  for (std::size_t rest = body.slice_count; rest > 0; --rest, ++slice) slice->buffer = Buffer();
   PacketPool& pool = *body.pool;
   body.next = pool.free_;
   pool.free_ = &body;

@@ -42,13 +42,13 @@ HalfOpen::HalfOpen(Timers& timers, User& user, std::span<std::byte> storage, std
 
 HalfOpen::~HalfOpen() { timers_.Stop(timer_); }
 
-void HalfOpen::MakeBuckets() {
+[[gnu::noinline]] void HalfOpen::MakeBuckets() {
   for (std::size_t i = 0; i <= bucket_mask_; ++i) {
     new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
   }
 }
 
-void HalfOpen::MakeEntry() {
+[[gnu::noinline]] void HalfOpen::MakeEntry() {
   HalfOpenEntry* const entry = new (&entries_[used_count_]) HalfOpenEntry;
   entry->next_in_bucket = ++used_count_;
 }
@@ -67,7 +67,7 @@ HalfOpenEntry* HalfOpen::Add(const HalfOpenEntry& entry, std::uint64_t hash, ker
   bucket = place;
   ++count_;
   Enqueue(place, now);
-  SetTimer();
+  if (!timer_.IsRunning() || added.due < timer_.deadline()) timers_.Start(timer_, added.due);
   return &added;
 }
 

@@ -63,7 +63,6 @@ void Enter(ControlBlock& block, State state) {
 void BecomeEstablished(ControlBlock& block) {
   const bool was_syn_lost = block.retries > 0;
   Enter(block, State::kEstablished);
-  block.was_established = true;
   block.quick_acks = kQuickAcks;
   block.retry = Retry::kNone;
   block.retry_at = kernel::kNever;
@@ -71,6 +70,7 @@ void BecomeEstablished(ControlBlock& block) {
   block.stalled_since = kernel::kNever;
   block.snd_small = block.snd_una;
   SizeSegments(block);
+  block.was_established = true;
   block.recovery.Begin(block.snd_una, block.send_segment_size, block.agreed.has_sack, was_syn_lost);
   block.heard_at = block.stack.now();
   StartKeepAlive(block);

@@ -53,7 +53,7 @@ std::optional<HalfOpenEntry> EntryFor(ListenBlock& listener, const Segment& segm
 }
 
 // Answers without remembering. [RFC4987] 3.6
-void SendCookie(Stack& stack, HalfOpenEntry& entry) {
+[[gnu::noinline]] void SendCookie(Stack& stack, HalfOpenEntry& entry) {
   if (!entry.agreed.has_timestamps) {
     // Only the timestamp has room for more than a segment size.
     entry.agreed = {.send_segment_size = entry.agreed.send_segment_size};
@@ -89,7 +89,7 @@ void OnSyn(ListenBlock& listener, const Segment& segment, std::uint64_t hash, st
 }
 
 // Second: the ACK bit: the end of a handshake that nobody remembers, or nothing.
-void OnAck(ListenBlock& listener, Segment& segment, std::uint64_t hash) {
+[[gnu::noinline]] void OnAck(ListenBlock& listener, Segment& segment, std::uint64_t hash) {
   Stack& stack = listener.stack;
   if (stack.counters.cookies_sent == 0 || segment.Has(wire::kSyn)) {
     ++stack.counters.no_listener;

@@ -50,7 +50,7 @@ void EnterAfterFin(ControlBlock& block) {
 [[gnu::always_inline]] inline std::optional<Sequence> SendRangeInline(ControlBlock& block, SequenceRange range,
                                                                       bool is_first_time) {
   Packet packet = block.stack.context.packets().Take();
-  if (!packet) {
+  if (!packet) [[unlikely]] {
     ++block.stack.counters.no_memory;
     return std::nullopt;
   }
@@ -59,7 +59,7 @@ void EnterAfterFin(ControlBlock& block) {
   std::uint32_t size = range.begin < data_end ? block.send_queue.Gather(data, packet) : 0;
   const std::uint32_t full = block.send_segment_size;
   // A packet has a limited number of slices: only whole segments then.
-  if (range.begin < data_end && size < data.size() && size > full) {
+  if (range.begin < data_end && size < data.size() && size > full) [[unlikely]] {
     size -= size % full;
     packet.Truncate(size);
   }
@@ -71,7 +71,8 @@ void EnterAfterFin(ControlBlock& block) {
     end = range.end;
   }
   const kernel::Result<void> sent = SendSegment(block, std::move(packet), range.begin, flags, is_first_time);
-  if (sent) return end;
+  if (sent) [[likely]]
+    return end;
   switch (sent.error()) {
     case kernel::Error::kTooLong:
       // The path has become narrower than its last answer.

@@ -59,7 +59,7 @@ bool IsOfGroup(const IpReceived& received) {
 }
 
 // There is no control block.
-void ReceiveForNobody(Stack& stack, Segment& segment, std::uint64_t hash) {
+[[gnu::noinline]] void ReceiveForNobody(Stack& stack, Segment& segment, std::uint64_t hash) {
   const Endpoint local = segment.local();
   const Endpoint remote = segment.remote();
   if (HalfOpenEntry* const entry = stack.half_open.Find(local, remote, hash); entry != nullptr) {
@@ -90,7 +90,7 @@ Transport::Verdict Stack::Receive(Packet& packet, const IpReceived& received) {
   const std::size_t size = packet.size();
   const std::span<const std::byte> bytes = PeekHeader(packet);
   const kernel::Result<wire::Tcp> header = wire::Tcp::Parse(bytes, size);
-  if (!header) {
+  if (!header) [[unlikely]] {
     ++counters.malformed;
     ++counters.in_errors;
     return Verdict::kDone;

@@ -37,7 +37,9 @@ class ReceiveQueue {
   explicit ReceiveQueue(Pool<ReceivedRange>& ranges) : pool_(ranges) {}
   ReceiveQueue(const ReceiveQueue&) = delete;
   ReceiveQueue& operator=(const ReceiveQueue&) = delete;
-  ~ReceiveQueue() { Clear(); }
+  ~ReceiveQueue() {
+    if (first_ != nullptr) DropOutOfOrder();
+  }
 
   // The first byte has number `next`: after the SYN's.
   void Begin(Sequence next) { next_ = next; }

@@ -173,11 +173,11 @@ class Recovery {
   SlowStart slow_start_;  // the first one
 
   kernel::Instant timeout_at_ = kernel::kNever;
-  kernel::Instant early_at_ = kernel::kNever;  // RACK's or TLP's, as early_ says
-  kernel::Instant rack_sent_ = {};             // RACK.xmit_ts
-  kernel::Duration rack_round_trip_ = {};      // RACK.rtt
-  kernel::Instant last_sent_ = {};             // anything
-  kernel::Instant first_resent_ = {};          // since the recovery began, for [RFC3522]
+  kernel::Instant early_at_ = kernel::kNever;   // RACK's or TLP's, as early_ says
+  kernel::Instant rack_sent_ = {};              // RACK.xmit_ts
+  kernel::Duration rack_round_trip_ = {};       // RACK.rtt
+  kernel::Instant last_sent_ = kernel::kNever;  // anything; never: nothing was
+  kernel::Instant first_resent_ = {};           // since the recovery began, for [RFC3522]
 
   std::uint32_t segment_size_ = kDefaultSegmentSize;
   Sequence una_;

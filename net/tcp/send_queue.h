@@ -26,7 +26,9 @@ class SendQueue {
   explicit SendQueue(Pool<SendSlice>& slices) : pool_(slices) {}
   SendQueue(const SendQueue&) = delete;
   SendQueue& operator=(const SendQueue&) = delete;
-  ~SendQueue() { Clear(); }
+  ~SendQueue() {
+    if (first_ != nullptr) Clear();
+  }
 
   // The first byte to be written has number `begin`.
   void Begin(Sequence begin) { begin_ = end_ = cursor_begin_ = begin; }

@@ -39,13 +39,13 @@ TimeWait::TimeWait(Timers& timers, std::span<std::byte> storage, std::size_t cou
 
 TimeWait::~TimeWait() { timers_.Stop(timer_); }
 
-void TimeWait::MakeBuckets() {
+[[gnu::noinline]] void TimeWait::MakeBuckets() {
   for (std::size_t i = 0; i <= bucket_mask_; ++i) {
     new (&buckets_[i]) std::uint32_t(kEndOfChain | static_cast<std::uint32_t>(i));
   }
 }
 
-void TimeWait::MakeEntry() {
+[[gnu::noinline]] void TimeWait::MakeEntry() {
   TimeWaitEntry* const entry = new (&entries_[used_count_]) TimeWaitEntry;
   entry->next_in_bucket = ++used_count_;
 }

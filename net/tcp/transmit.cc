@@ -48,7 +48,7 @@ inline void LeaveChecksum(Packet& packet, std::span<std::byte> header, std::uint
 
 // A segment without payload that needs no control block.
 void SendBare(Stack& stack, const Endpoint& local, const Endpoint& remote, wire::Tcp header,
-              const wire::TcpOptions& options) {
+              const wire::TcpOptions& options, std::uint8_t traffic_class = 0, std::uint8_t hop_limit = 0) {
   Packet packet = stack.context.packets().Take();
   if (!packet) {
     ++stack.counters.no_memory;
@@ -62,8 +62,11 @@ void SendBare(Stack& stack, const Endpoint& local, const Endpoint& remote, wire:
   options.Write(bytes.subspan(wire::kTcpSize));
   LeaveChecksum(packet, bytes, PseudoSumOf(local.address, remote.address));
   ++stack.counters.out_segments;
-  (void)stack.ip.Send(std::move(packet),
-                      {.source = local.address, .destination = remote.address, .must_not_fragment = true});
+  (void)stack.ip.Send(std::move(packet), {.source = local.address,
+                                          .destination = remote.address,
+                                          .traffic_class = traffic_class,
+                                          .hop_limit = hop_limit,
+                                          .must_not_fragment = true});
 }
 
 // Puts the blocks that an acknowledgment carries before the payload, if there are any. True: there are, and a segment
@@ -191,18 +194,12 @@ Offer OfferFor(const Options& options, bool is_ipv4, std::uint16_t mtu) {
 }
 
 void SendSyn(ControlBlock& block) {
-  Stack& stack = block.stack;
-  Packet packet = stack.context.packets().Take();
-  if (!packet) {
-    ++stack.counters.no_memory;
-    return;
-  }
   const bool is_answer = block.state == State::kSynReceived;
   const Offer offer = OfferFor(block.options, block.remote.address.IsIpv4(), block.receive_mtu);
   wire::TcpOptions options =
       is_answer ? OptionsOfSynAck(offer, block.agreed, block.is_peer_scaling) : OptionsOfSyn(offer);
   if (!is_answer || block.agreed.has_timestamps) {
-    options.timestamps = {.value = TimestampAt(stack.now(), block.ts_offset), .echo = block.ts_recent};
+    options.timestamps = {.value = TimestampAt(block.stack.now(), block.ts_offset), .echo = block.ts_recent};
   }
   wire::TcpFlags flags = wire::kSyn;
   // A SYN that was lost may have been dropped for its ECN bits. [RFC3168] 6.1.1.1
@@ -211,27 +208,16 @@ void SendSyn(ControlBlock& block) {
   if (may_ecn && !is_answer) flags = flags | wire::kCwr;
   if (is_answer) flags = flags | wire::kAck;
   const std::uint32_t window = std::min<std::uint32_t>(block.tuning.window(), kMostUnscaledWindow);
-  const wire::Tcp header = {.source_port = block.local.port,
-                            .destination_port = block.remote.port,
-                            .sequence = block.iss.value,
+  const wire::Tcp header = {.sequence = block.iss.value,
                             .acknowledgment = is_answer ? block.rcv_nxt().value : 0,
-                            .header_size = static_cast<std::uint8_t>(wire::kTcpSize + options.size()),
                             .flags = flags,
                             .window = static_cast<std::uint16_t>(window)};
-  const std::span<std::byte> bytes = packet.Prepend(header.header_size);
-  header.Write(bytes);
-  options.Write(bytes.subspan(wire::kTcpSize));
-  LeaveChecksum(packet, bytes, block.pseudo_sum);
   if (is_answer) {
     block.rcv_adv = Later(block.rcv_adv, block.rcv_nxt() + window);
     NoteAcknowledged(block);
   }
-  ++stack.counters.out_segments;
-  (void)stack.ip.Send(std::move(packet), {.source = block.local.address,
-                                          .destination = block.remote.address,
-                                          .traffic_class = block.options.traffic_class,
-                                          .hop_limit = block.options.hop_limit,
-                                          .must_not_fragment = true});
+  SendBare(block.stack, block.local, block.remote, header, options, block.options.traffic_class,
+           block.options.hop_limit);
 }
 
 void SendResetFor(Stack& stack, const Segment& segment) {

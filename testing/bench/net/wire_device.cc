@@ -31,11 +31,13 @@ std::size_t WireDevice::Receive(std::uint16_t, std::span<net::Packet> packets) {
     net::Buffer buffer = buffers_.Take();
     net::Packet packet = packets_.Take();
     const unsigned slot = in_.taken++ % kWireFrames;
-    if (!buffer || !packet) continue;
+    if (!buffer || !packet) [[unlikely]]
+      continue;
     std::memcpy(buffer.data(), in_.frame[slot], in_.size[slot]);
     bool has_all = false;
     [[clang::always_inline]] has_all = packet.Append(std::move(buffer), 0, in_.size[slot]);
-    if (!has_all) continue;
+    if (!has_all) [[unlikely]]
+      continue;
     if (capabilities_.can_sum_received) packet.info().checksum = net::PacketInfo::Checksum::kVerified;
     packets[count++] = std::move(packet);
   }
