@@ -25,22 +25,39 @@ struct HealthLimits {
   int proportion;  // in a window: samples equal to its first; samples equal to that `lag` before, for any lag
 };
 
-// The continuous tests of one source. Interrupt-safe, allocates nothing.
-class HealthTest {
- public:
+// What the tests of one source have seen: all zero at first, so that no image carries it.
+struct HealthHistory {
   // Beside the tests of [SP800-90B], which a counter passes that runs through the same few values for ever, samples are
   // compared with those 1 to kMostLag before: an emulator with a deterministic clock must not count as noise.
   static constexpr std::size_t kMostLag = 32;
 
+  bool is_broken = false;
+  int samples = 0;   // up to those of the start-up
+  int position = 0;  // in the window
+  int run = 0;       // samples equal to the last, in a row
+  int count = 0;     // samples of the window equal to its first
+  std::uint64_t last = 0;
+  std::uint64_t first = 0;
+  std::size_t next = 0;                              // where the next sample goes in `recent`
+  std::size_t filled = 0;                            // how many of `recent` hold a sample
+  std::array<std::uint64_t, kMostLag> recent = {};   // a ring
+  std::array<std::uint16_t, kMostLag> matches = {};  // by lag - 1, in the window
+};
+
+// The continuous tests of one source. Interrupt-safe, allocates nothing.
+class HealthTest {
+ public:
+  static constexpr std::size_t kMostLag = HealthHistory::kMostLag;
+
   // `start_up`: fewer samples than a noise source's for the output of a generator that tests its own.
-  constexpr explicit HealthTest(HealthLimits limits, int start_up = kStartUpSamples)
-      : limits_(limits), start_up_(start_up) {}
+  constexpr HealthTest(HealthHistory& seen, HealthLimits limits, int start_up = kStartUpSamples)
+      : seen_(seen), limits_(limits), start_up_(start_up) {}
 
   // Takes the next sample. False when the source is broken: from the first time on, for ever.
   bool Take(std::uint64_t sample);
 
-  bool is_broken() const { return is_broken_; }
-  bool has_started() const { return samples_ >= start_up_ && !is_broken_; }
+  bool is_broken() const { return seen_.is_broken; }
+  bool has_started() const { return seen_.samples >= start_up_ && !seen_.is_broken; }
   Eighths claim() const { return limits_.claim; }
 
  private:
@@ -49,19 +66,9 @@ class HealthTest {
   bool MayRepeat(std::uint64_t sample) const;
   bool IsPeriodic(std::uint64_t sample);
 
+  HealthHistory& seen_;
   HealthLimits limits_;
   int start_up_;
-  bool is_broken_ = false;
-  int samples_ = 0;   // up to start_up_
-  int position_ = 0;  // in the window
-  int run_ = 0;       // samples equal to last_, in a row
-  int count_ = 0;     // samples of the window equal to its first
-  std::uint64_t last_ = 0;
-  std::uint64_t first_ = 0;
-  std::size_t next_ = 0;                              // where the next sample goes in recent_
-  std::size_t filled_ = 0;                            // how many of recent_ hold a sample
-  std::array<std::uint64_t, kMostLag> recent_ = {};   // a ring
-  std::array<std::uint16_t, kMostLag> matches_ = {};  // by lag - 1, in the window
 };
 
 }  // namespace kernel::random

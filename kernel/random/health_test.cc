@@ -36,7 +36,8 @@ constexpr Eighths kJitter = 1;
 // How many samples of `next` a test for `claim` takes until it says "broken"; `limit` when it never does.
 template <typename Next>
 int SamplesUntilBroken(HealthLimits limits, int limit, Next next) {
-  HealthTest test(limits);
+  HealthHistory seen;
+  HealthTest test(seen, limits);
   for (int i = 0; i < limit; ++i) {
     if (!test.Take(next(i))) return i + 1;
   }
@@ -87,7 +88,8 @@ TEST(HealthTest, ASourceThatRunsThroughTheSameValuesForEverIsBroken) {
 }
 
 TEST(HealthTest, ABrokenSourceStaysBroken) {
-  HealthTest test{HealthLimits(kByte)};
+  HealthHistory seen;
+  HealthTest test{seen, HealthLimits(kByte)};
   for (int i = 0; i < 5; ++i) (void)test.Take(0);
   ASSERT_TRUE(test.is_broken());
   std::mt19937_64 random(5);
@@ -96,7 +98,8 @@ TEST(HealthTest, ABrokenSourceStaysBroken) {
 }
 
 TEST(HealthTest, NothingCountsBefore1024Samples) {
-  HealthTest test{HealthLimits(kByte)};
+  HealthHistory seen;
+  HealthTest test{seen, HealthLimits(kByte)};
   std::mt19937_64 random(6);
   for (int i = 0; i < kStartUpSamples; ++i) {
     EXPECT_FALSE(test.has_started()) << i;

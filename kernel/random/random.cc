@@ -40,13 +40,18 @@ constexpr std::size_t kJitterTaste = 16;  // where other sources suffice
 constexpr int kSeedStartUp = 0;
 constexpr int kCpuStartUp = 32;
 
+struct Seen {
+  HealthHistory raw_board, seed_board, cpu, timing;
+};
+constinit Seen seen;
+
 struct Machine {
   Pool pool;
   Generator generator;
-  HealthTest raw_board{HealthLimits(kRawByte)};
-  HealthTest seed_board{HealthLimits(kSeedByte), kSeedStartUp};
-  HealthTest cpu{HealthLimits(kCpuWord), kCpuStartUp};
-  HealthTest timing{HealthLimits(kJitterByte)};
+  HealthTest raw_board{seen.raw_board, HealthLimits(kRawByte)};
+  HealthTest seed_board{seen.seed_board, HealthLimits(kSeedByte), kSeedStartUp};
+  HealthTest cpu{seen.cpu, HealthLimits(kCpuWord), kCpuStartUp};
+  HealthTest timing{seen.timing, HealthLimits(kJitterByte)};
   const volatile std::uint64_t* generation = nullptr;   // two words; null where nobody tells
   std::array<std::uint64_t, 2> seeded_generation = {};  // as they were when a seed was last tried
   bool knows_generation = false;

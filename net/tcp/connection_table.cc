@@ -4,11 +4,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "kernel/base/check.h"
 #include "net/random_source.h"
+#include "net/tcp/align.h"
 #include "net/tcp/control_block.h"
 #include "net/tcp/ends.h"
 #include "net/wire/address.h"
@@ -25,10 +25,9 @@ std::size_t ConnectionTable::StorageFor(std::size_t connections) {
 
 ConnectionTable::ConnectionTable(std::span<std::byte> storage, std::size_t connections) {
   const std::size_t count = std::bit_ceil(std::max<std::size_t>(connections, 1));
-  void* start = storage.data();
-  std::size_t size = storage.size();
-  CHECK(std::align(alignof(void*), count * sizeof(void*), start, size) != nullptr);
-  buckets_ = {static_cast<ControlBlock**>(start), count};
+  const std::span<std::byte> room = Aligned(storage, alignof(void*));
+  CHECK(room.size() / sizeof(void*) >= count);
+  buckets_ = {reinterpret_cast<ControlBlock**>(room.data()), count};
   std::fill(buckets_.begin(), buckets_.end(), nullptr);
 }
 

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <span>
 
 #include "kernel/base/check.h"
 #include "kernel/base/time.h"
+#include "net/tcp/align.h"
 #include "net/timers.h"
 #include "net/wire/address.h"
 
@@ -31,11 +31,10 @@ constexpr kernel::Duration TimeoutAfter(std::uint8_t retransmissions) {
 
 HalfOpen::HalfOpen(Timers& timers, User& user, std::span<std::byte> storage, std::size_t count)
     : timers_(timers), user_(user), capacity_(count), bucket_mask_(BucketsFor(count) - 1) {
-  void* start = storage.data();
-  std::size_t size = storage.size();
   CHECK(count < kEndOfChain);
-  CHECK(std::align(alignof(HalfOpenEntry), StorageFor(count) - alignof(HalfOpenEntry), start, size) != nullptr);
-  entries_ = static_cast<HalfOpenEntry*>(start);
+  const std::span<std::byte> room = Aligned(storage, alignof(HalfOpenEntry));
+  CHECK(room.size() >= StorageFor(count) - alignof(HalfOpenEntry));
+  entries_ = reinterpret_cast<HalfOpenEntry*>(room.data());
   buckets_ = reinterpret_cast<std::uint32_t*>(entries_ + count);
   for (Queue& queue : queues_) queue = {.first = kNone, .last = kNone};
 }

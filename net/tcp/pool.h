@@ -5,11 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <span>
 
 #include "kernel/base/check.h"
+#include "net/tcp/align.h"
 
 namespace net::tcp {
 
@@ -18,11 +18,9 @@ template <typename T>
 class Pool {
  public:
   explicit Pool(std::span<std::byte> storage) {
-    void* start = storage.data();
-    std::size_t size = storage.size();
-    if (std::align(alignof(Place), sizeof(Place), start, size) == nullptr) return;
-    places_ = static_cast<Place*>(start);
-    count_ = free_count_ = size / sizeof(Place);
+    const std::span<std::byte> room = Aligned(storage, alignof(Place));
+    places_ = reinterpret_cast<Place*>(room.data());
+    count_ = free_count_ = room.size() / sizeof(Place);
   }
   ~Pool() { CHECK(free_count_ == count_); }  // every record came home
   Pool(const Pool&) = delete;

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <optional>
 #include <span>
@@ -11,6 +10,7 @@
 #include "kernel/base/result.h"
 #include "net/context.h"
 #include "net/ip/ip.h"
+#include "net/tcp/align.h"
 #include "net/tcp/connection.h"
 #include "net/tcp/connection_table.h"
 #include "net/tcp/control_block.h"
@@ -80,11 +80,9 @@ void Open(ControlBlock& block, Sequence iss) {
 std::size_t Tcp::StorageFor(const Config& config) { return sizeof(Stack) + alignof(Stack) + Stack::StorageFor(config); }
 
 Tcp::Tcp(Context& context, Ip& ip, const Config& config, std::span<std::byte> storage) {
-  void* start = storage.data();
-  std::size_t size = storage.size();
-  CHECK(std::align(alignof(Stack), sizeof(Stack), start, size) != nullptr);
-  const std::span<std::byte> rest(static_cast<std::byte*>(start) + sizeof(Stack), size - sizeof(Stack));
-  stack_ = new (start) Stack(context, ip, config, Cutter(rest));
+  const std::span<std::byte> room = Aligned(storage, alignof(Stack));
+  CHECK(room.size() >= sizeof(Stack));
+  stack_ = new (room.data()) Stack(context, ip, config, Cutter(room.subspan(sizeof(Stack))));
 }
 
 Tcp::~Tcp() {

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <span>
 
 #include "kernel/base/check.h"
 #include "kernel/base/time.h"
+#include "net/tcp/align.h"
 #include "net/timers.h"
 #include "net/wire/address.h"
 
@@ -28,11 +28,10 @@ constexpr int kMostAtOnce = 64;
 
 TimeWait::TimeWait(Timers& timers, std::span<std::byte> storage, std::size_t count)
     : timers_(timers), capacity_(count), bucket_mask_(BucketsFor(count) - 1) {
-  void* start = storage.data();
-  std::size_t size = storage.size();
   CHECK(count > 0 && count < kNone);
-  CHECK(std::align(alignof(TimeWaitEntry), StorageFor(count) - alignof(TimeWaitEntry), start, size) != nullptr);
-  entries_ = static_cast<TimeWaitEntry*>(start);
+  const std::span<std::byte> room = Aligned(storage, alignof(TimeWaitEntry));
+  CHECK(room.size() >= StorageFor(count) - alignof(TimeWaitEntry));
+  entries_ = reinterpret_cast<TimeWaitEntry*>(room.data());
   buckets_ = reinterpret_cast<std::uint32_t*>(entries_ + count);
   oldest_ = newest_ = kNone;
 }
