@@ -49,6 +49,19 @@ Lanes LoadLanes(const std::byte* bytes) {
   return lanes;
 }
 
+// 16 bits as they lie there, for sums.
+std::uint32_t LoadNative16(const std::byte* bytes) {
+  std::uint16_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+// What of an IPv4 header's sum may differ between packets of one size: the same whenever the checksum is right.
+std::uint32_t VaryingSum(const std::byte* ip) {
+  const std::uint32_t sum = LoadNative16(ip + kIpv4Identification) + LoadNative16(ip + kIpv4Checksum);
+  return (sum & 0xffff) + (sum >> 16);
+}
+
 std::uint16_t Load16(std::span<const std::byte> bytes, std::size_t place) {
   return wire::LoadBig<std::uint16_t>(&bytes[place]);
 }
@@ -113,7 +126,7 @@ bool Coalescer::Parse(Packet& frame, Segment& segment) {
 }
 
 // Says so in the frame, too, so that nobody adds up the same bytes again.
-bool Coalescer::HasRightChecksums(Packet& frame, const Segment& segment) {
+bool Coalescer::HasRightChecksums(Packet& frame, Segment& segment) {
   const std::span<const std::byte> headers = segment.headers;
   if (segment.is_ipv4) {
     wire::Checksum sum;
@@ -123,6 +136,7 @@ bool Coalescer::HasRightChecksums(Packet& frame, const Segment& segment) {
   if (frame.info().checksum != PacketInfo::Checksum::kNone) return true;
   const std::size_t size = segment.headers_size - segment.tcp + segment.payload;
   wire::Checksum sum = PseudoHeader(headers, segment.is_ipv4, size);
+  segment.pseudo_sum = sum.NativeSum();
   sum.AddSum(frame.Sum(segment.tcp, size), size);
   if (sum.Sum() != 0xffff) return false;
   frame.info().checksum = PacketInfo::Checksum::kVerified;
@@ -167,14 +181,14 @@ void Coalescer::MakeHeadOwn(Flow& flow) {
                     head.Prepend(flow.segment.headers_size).begin());
 }
 
-// Gives the payload of `frame` to the flow's packet. False, and nothing changed, when that has no slice left for it.
+// Gives the payload of `frame` to the flow's packet. False, and nothing changed but padding, when that has no slice
+// left for it.
 bool Coalescer::Join(Flow& flow, Packet& frame, const Segment& segment) {
   Packet& head = *flow.head;
-  if (!frame.header().empty() || head.slices().size() + frame.slices().size() > kMostSlices) return false;
   if (flow.count == 1) MakeHeadOwn(flow);
-  frame.DropFront(segment.headers_size);
-  frame.Truncate(segment.payload);
-  CHECK(head.AppendAll(frame));
+  frame.Truncate(segment.headers_size + segment.payload);
+  if (!head.AppendRest(frame, segment.headers_size)) return false;
+  MakeMask(segment);
   flow.payload += segment.payload;
   flow.has_push = (segment.headers[segment.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0};
   flow.has_short = segment.payload < flow.segment.payload;
@@ -182,7 +196,7 @@ bool Coalescer::Join(Flow& flow, Packet& frame, const Segment& segment) {
   return true;
 }
 
-// What MayFollow wants to be equal, as a mask over the headers; they have at least 54 bytes.
+// What MayFollow wants to be equal, and the size, as a mask over the headers; they have at least 54 bytes.
 void Coalescer::MakeMask(const Segment& segment) {
   if (mask_.size == segment.headers_size && mask_.is_ipv4 == segment.is_ipv4) return;
   mask_.size = segment.headers_size;
@@ -191,7 +205,6 @@ void Coalescer::MakeMask(const Segment& segment) {
   const auto ignore = [&](std::size_t place, std::size_t size) {
     std::ranges::fill(std::span(mask_.bytes).subspan(place, size), std::byte{0});
   };
-  ignore(kIp + (segment.is_ipv4 ? kIpv4TotalSize : kIpv6PayloadSize), 2);
   if (segment.is_ipv4) {
     ignore(kIp + kIpv4Identification, 2);
     ignore(kIp + kIpv4Checksum, 2);
@@ -201,47 +214,42 @@ void Coalescer::MakeMask(const Segment& segment) {
   mask_.bytes[segment.tcp + kTcpFlags] = static_cast<std::byte>(~wire::kPsh.bits);
 }
 
-// The way of nearly all frames of a transfer: the next segment of the flow that the last frame was of. Joins it. False,
-// and nothing changed: it is something else, to be looked at closely.
-bool Coalescer::TakeNext(Flow& flow, Packet& frame) {
+// The way of nearly all frames of a transfer: the next segment of the flow that the last frame was of, as large as the
+// first. Joins it. False, and nothing changed but padding: it is something else, to be looked at closely.
+[[gnu::always_inline]] inline bool Coalescer::TakeNext(Flow& flow, Packet& frame) const {
   const Segment& first = flow.segment;
   const std::size_t size = first.headers_size;
-  if (mask_.size != size || mask_.is_ipv4 != first.is_ipv4 || flow.has_push || flow.has_short) return false;
-  const std::span<const std::byte> peeked = frame.Peek(size);
-  if (peeked.empty() || frame.info().segmentation != PacketInfo::Segmentation::kNone) return false;
-  const std::byte* const at = peeked.data();
+  const std::byte* const at = frame.Peek(size).data();
+  if (at == nullptr || flow.has_push || flow.has_short) return false;
   // The last comparison overlaps the one before.
-  Lanes difference = {};
-  for (std::size_t place = 0; place < size - sizeof(Lanes); place += sizeof(Lanes)) {
-    difference |= (LoadLanes(at + place) ^ LoadLanes(&first.headers[place])) & LoadLanes(&mask_.bytes[place]);
+  const std::byte* const headers = first.headers.data();
+  const std::byte* const mask = mask_.bytes.data();
+  const std::size_t last = size - sizeof(Lanes);
+  Lanes difference = (LoadLanes(at + last) ^ LoadLanes(headers + last)) & LoadLanes(mask + last);
+  for (std::size_t place = 0; place < last; place += sizeof(Lanes)) {
+    difference |= (LoadLanes(at + place) ^ LoadLanes(headers + place)) & LoadLanes(mask + place);
   }
-  const std::size_t end_place = size - sizeof(Lanes);
-  difference |= (LoadLanes(at + end_place) ^ LoadLanes(&first.headers[end_place])) & LoadLanes(&mask_.bytes[end_place]);
-  const std::uint16_t ip_size =
-      wire::LoadBig<std::uint16_t>(at + kIp + (first.is_ipv4 ? kIpv4TotalSize : kIpv6PayloadSize));
-  const std::size_t end = kIp + ip_size + (first.is_ipv4 ? 0 : wire::kIpv6Size);
   const std::uint32_t sequence = wire::LoadBig<std::uint32_t>(at + first.tcp + kTcpSequence);
-  if ((difference[0] | difference[1]) != 0 || end <= size || end > frame.size() ||
-      sequence != first.sequence + flow.payload)
+  const std::size_t end = size + first.payload;
+  if ((difference[0] | difference[1]) != 0 || end > frame.size() || sequence != first.sequence + flow.payload ||
+      end - kIp + flow.payload > kMostIpPacket) {
     return false;
-  const auto payload = static_cast<std::uint32_t>(end - size);
-  if (payload > first.payload || size - kIp + flow.payload + payload > kMostIpPacket) return false;
-  if (!frame.header().empty() || flow.head->slices().size() + frame.slices().size() > kMostSlices) return false;
-  if (first.is_ipv4 && wire::SumIpv4Header(at + kIp) != 0xffff) return false;
-  if (frame.info().checksum == PacketInfo::Checksum::kNone) {
-    const std::size_t tcp_size = end - first.tcp;
-    wire::Checksum sum = PseudoHeader(first.headers, first.is_ipv4, tcp_size);
-    sum.AddEven(frame.Sum(first.tcp, tcp_size));
-    if (sum.Sum() != 0xffff) return false;
   }
-  const bool has_push = (at[first.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0};
+  if (first.is_ipv4 && VaryingSum(at + kIp) != flow.varying_sum) return false;
+  const PacketInfo& info = frame.info();
+  if (info.segmentation != PacketInfo::Segmentation::kNone) return false;
+  if (info.checksum == PacketInfo::Checksum::kNone) {
+    wire::Checksum sum;
+    sum.AddEven(first.pseudo_sum);
+    sum.AddEven(frame.Sum(first.tcp, end - first.tcp));
+    if (first.pseudo_sum == 0 || sum.Sum() != 0xffff) return false;
+  }
   if (flow.count == 1) MakeHeadOwn(flow);
-  frame.DropFront(size);
-  if (frame.size() != payload) frame.Truncate(payload);
-  CHECK(flow.head->AppendAll(frame));
-  flow.payload += payload;
+  if (frame.size() != end) frame.Truncate(end);
+  const bool has_push = (at[first.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0};
+  if (!flow.head->AppendRest(frame, size)) return false;
+  flow.payload += first.payload;
   flow.has_push = has_push;
-  flow.has_short = payload < first.payload;
   ++flow.count;
   return true;
 }
@@ -281,10 +289,7 @@ std::size_t Coalescer::Filter(std::span<Packet> batch) {
   std::size_t kept = 0;
   Flow* last = nullptr;  // the flow of the frame before, if it may grow
   for (Packet& frame : batch) {
-    if (last != nullptr && TakeNext(*last, frame)) {
-      frame = Packet();
-      continue;
-    }
+    if (last != nullptr && TakeNext(*last, frame)) continue;
     last = TakeAny(batch, kept, frame);
   }
   for (Flow& flow : flows_) Finish(flow);
@@ -300,10 +305,7 @@ Coalescer::Flow* Coalescer::TakeAny(std::span<Packet> batch, std::size_t& kept, 
         flows_, [&](const Flow& each) { return each.head != nullptr && IsSameFlow(each.segment, segment); });
     if (found != flows_.end()) flow = &*found;
     if (segment.may_join && !HasRightChecksums(frame, segment)) segment.may_join = false;
-    if (flow != nullptr && MayFollow(*flow, segment) && Join(*flow, frame, segment)) {
-      frame = Packet();
-      return flow;
-    }
+    if (flow != nullptr && MayFollow(*flow, segment) && Join(*flow, frame, segment)) return flow;
     // Whatever comes of this flow later comes after this one.
     if (flow != nullptr) Finish(*flow);
   }
@@ -315,6 +317,7 @@ Coalescer::Flow* Coalescer::TakeAny(std::span<Packet> batch, std::size_t& kept, 
   *flow = {.head = &place,
            .segment = segment,
            .payload = segment.payload,
+           .varying_sum = segment.is_ipv4 ? VaryingSum(&segment.headers[kIp]) : 0,
            .has_push = (segment.headers[segment.tcp + kTcpFlags] & std::byte{wire::kPsh.bits}) != std::byte{0}};
   MakeMask(segment);
   return flow;

@@ -38,14 +38,16 @@ class Coalescer final : public BatchFilter {
     std::uint8_t tcp = 0;           // bytes before TCP's header
     std::uint8_t headers_size = 0;  // bytes before the payload
     std::uint32_t sequence = 0;
-    std::uint32_t payload = 0;  // bytes, without the frame's padding
-    bool may_join = false;      // else it only ends its flow
+    std::uint32_t payload = 0;     // bytes, without the frame's padding
+    std::uint64_t pseudo_sum = 0;  // that its checksum was seen to be right with; 0: nobody added it up
+    bool may_join = false;         // else it only ends its flow
   };
   // A flow whose last packet in the batch may grow.
   struct Flow {
     Packet* head = nullptr;  // null: not in use
     Segment segment;         // the first
     std::uint32_t payload = 0;
+    std::uint32_t varying_sum = 0;  // of IPv4's fields that nobody compares
     std::uint16_t count = 1;
     bool has_push = false;
     bool has_short = false;  // one below the first's size came: the last
@@ -60,12 +62,12 @@ class Coalescer final : public BatchFilter {
 
   static bool Parse(Packet& frame, Segment& segment);
   static bool ParseIp(std::span<const std::byte> bytes, std::size_t frame_size, Segment& segment);
-  static bool HasRightChecksums(Packet& frame, const Segment& segment);
+  static bool HasRightChecksums(Packet& frame, Segment& segment);
   static bool IsSameFlow(const Segment& a, const Segment& b);
   static bool MayFollow(const Flow& flow, const Segment& next);
   Flow* TakeAny(std::span<Packet> batch, std::size_t& kept, Packet& frame);
   void MakeMask(const Segment& segment);
-  bool TakeNext(Flow& flow, Packet& frame);
+  bool TakeNext(Flow& flow, Packet& frame) const;
   bool Join(Flow& flow, Packet& frame, const Segment& segment);
   static void MakeHeadOwn(Flow& flow);
   void Finish(Flow& flow);

@@ -228,6 +228,26 @@ TEST_P(CoalescingTest, AWrongChecksumIsNeverHidden) {
       << "the device says that it is right";
 }
 
+TEST_P(CoalescingTest, AWrongHeaderChecksumIsNeverHidden) {
+  if (!GetParam()) return;  // IPv6 has none
+  constexpr std::size_t kIdentification = 14 + 4;
+  constexpr std::size_t kHeaderChecksum = 14 + 10;
+  for (const std::size_t place : {kIdentification, kIdentification + 1, kHeaderChecksum, kHeaderChecksum + 1}) {
+    std::vector<Packet> batch;
+    for (std::uint32_t i = 0; i < 4; ++i) batch.push_back(Frame({.sequence = i * 100}));
+    batch[2].slices()[0].bytes()[place] ^= std::byte{1};
+    EXPECT_EQ(coalescer_.Filter(batch), 3u) << place;
+  }
+}
+
+TEST_P(CoalescingTest, WhatTheDeviceDidNotLookAtIsLookedAt) {
+  constexpr auto kVerified = PacketInfo::Checksum::kVerified;
+  EXPECT_EQ(Filter({{.sequence = 0, .checksum = kVerified}, {.sequence = 100}, {.sequence = 200, .is_damaged = true}}),
+            (std::vector<std::size_t>{200, 100}));
+  EXPECT_EQ(Filter({{.sequence = 0}, {.sequence = 100, .checksum = kVerified}, {.sequence = 200}}),
+            (std::vector<std::size_t>{300}));
+}
+
 TEST_P(CoalescingTest, WhatIsNoTcpPasses) {
   std::vector<Packet> batch;
   batch.push_back(context_.PacketOf(std::vector<std::byte>(60)));

@@ -229,26 +229,7 @@ bool Interface::CanDeviceCut(const Packet& frame) const {
   return largest != 0 && frame.size() <= std::size_t{frame.info().checksum_start} + wire::kMostTcpSize + largest;
 }
 
-inline bool Interface::IsFit(const Packet& frame) const {
-  return (frame.info().checksum != PacketInfo::Checksum::kPartial || can_.can_sum_transmitted) &&
-         frame.slices().size() <= can_.most_slices;
-}
-
-// Does what the device cannot: the checksum, and few enough slices.
-kernel::Result<void> Interface::MakeFit(Packet& frame) {
-  if (frame.info().checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
-    ++counters_.summed;
-    if (!FinishChecksum(frame)) return Fail(Error::kTooLong);
-  }
-  if (frame.slices().size() > can_.most_slices) {
-    ++counters_.linearised;
-    return Linearise(frame, can_.most_slices, context_.packets(), context_.buffers());
-  }
-  return {};
-}
-
-[[gnu::always_inline]] inline kernel::Result<void> Interface::TransmitFit(Packet& frame) {
-  const std::uint16_t queue = can_.queues == 1 ? 0 : QueueFor(frame);
+[[gnu::always_inline]] inline kernel::Result<void> Interface::TransmitAt(std::uint16_t queue, Packet frame) {
   if (!device_.Transmit(queue, std::move(frame))) [[unlikely]] {
     ++counters_.transmit_full;
     return Fail(Error::kWouldBlock);
@@ -260,21 +241,33 @@ kernel::Result<void> Interface::MakeFit(Packet& frame) {
   return {};
 }
 
-kernel::Result<void> Interface::TransmitFrame(Packet frame) {
-  const PacketInfo& info = frame.info();
-  bool is_fit = info.segmentation == PacketInfo::Segmentation::kNone && frame.slices().size() <= can_.most_slices;
-  if (is_fit && info.checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
-    ++counters_.summed;
-    is_fit = FinishUsualChecksum(frame) || FinishChecksum(frame);
-    if (!is_fit) {
-      ++counters_.transmit_unfit;
-      return Fail(Error::kTooLong);
-    }
-  }
-  return is_fit ? TransmitFit(frame) : TransmitUnfit(frame);
+// Apart from the usual way: what needs the frame's address would keep it in memory there.
+[[gnu::noinline]] kernel::Result<void> Interface::TransmitAtOneOf(Packet frame) {
+  const std::uint16_t queue = QueueFor(frame);
+  return TransmitAt(queue, std::move(frame));
 }
 
-kernel::Result<void> Interface::TransmitUnfit(Packet& frame) {
+[[gnu::noinline]] kernel::Result<void> Interface::TransmitSummed(Packet frame) {
+  ++counters_.summed;
+  if (FinishUsualChecksum(frame) || FinishChecksum(frame)) [[likely]]
+    return TransmitAtOneOf(std::move(frame));
+  ++counters_.transmit_unfit;
+  return Fail(Error::kTooLong);
+}
+
+kernel::Result<void> Interface::TransmitFrame(Packet frame) {
+  const PacketInfo& info = frame.info();
+  if (info.segmentation != PacketInfo::Segmentation::kNone || frame.slices().size() > can_.most_slices) {
+    return TransmitUnfit(std::move(frame));
+  }
+  if (info.checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted) {
+    return TransmitSummed(std::move(frame));
+  }
+  return can_.queues == 1 ? TransmitAt(0, std::move(frame)) : TransmitAtOneOf(std::move(frame));
+}
+
+// What is to be cut, or lies in more slices than the device takes.
+kernel::Result<void> Interface::TransmitUnfit(Packet frame) {
   if (frame.info().segmentation != PacketInfo::Segmentation::kNone && !CanDeviceCut(frame)) {
     if (segmenter_ == nullptr) {
       ++counters_.transmit_unfit;
@@ -283,13 +276,16 @@ kernel::Result<void> Interface::TransmitUnfit(Packet& frame) {
     ++counters_.segmented;
     return segmenter_->Segment(std::move(frame), *this);
   }
-  if (!IsFit(frame)) {
-    if (const auto fit = MakeFit(frame); !fit) {
+  if (frame.slices().size() > can_.most_slices) {
+    ++counters_.linearised;
+    const kernel::Result<void> fit = Linearise(frame, can_.most_slices, context_.packets(), context_.buffers());
+    if (!fit) {
       ++counters_.transmit_unfit;
       return fit;
     }
   }
-  return TransmitFit(frame);
+  const bool must_sum = frame.info().checksum == PacketInfo::Checksum::kPartial && !can_.can_sum_transmitted;
+  return must_sum ? TransmitSummed(std::move(frame)) : TransmitAtOneOf(std::move(frame));
 }
 
 bool Interface::FlushQueues() {

@@ -194,10 +194,10 @@ class Interface {
   bool FlushQueues();
   std::uint16_t QueueFor(const Packet& frame) const;
   bool CanDeviceCut(const Packet& frame) const;
-  bool IsFit(const Packet& frame) const;
-  kernel::Result<void> MakeFit(Packet& frame);
-  kernel::Result<void> TransmitUnfit(Packet& frame);
-  kernel::Result<void> TransmitFit(Packet& frame);
+  kernel::Result<void> TransmitUnfit(Packet frame);
+  kernel::Result<void> TransmitSummed(Packet frame);
+  kernel::Result<void> TransmitAtOneOf(Packet frame);
+  kernel::Result<void> TransmitAt(std::uint16_t queue, Packet frame);
 
   Context& context_;
   Device& device_;

@@ -13,8 +13,7 @@
 
 namespace net {
 
-std::span<const std::byte> Packet::PeekSlowly(std::size_t count) {
-  Body& body = *body_;
+std::span<const std::byte> Packet::PeekSlowly(Body& body, std::size_t count) {
   if (count > body.size) return {};
   const std::size_t header_size = kHeadroom - body.header_start;
   if (count <= header_size) return std::span(body.room).subspan(body.header_start, count);
@@ -26,17 +25,16 @@ std::span<const std::byte> Packet::PeekSlowly(std::size_t count) {
   const std::size_t joining = count - header_size;
   std::byte* const start = body.room.data() + (kHeadroom - count);
   std::memmove(start, body.room.data() + body.header_start, header_size);
-  CopyTo(header_size, {start + header_size, joining});
+  CopySlowly(body, header_size, {start + header_size, joining});
   const std::uint32_t size = body.size;
-  DropPayload(joining);
+  DropPayload(body, joining);
   body.header_start = static_cast<std::uint16_t>(kHeadroom - count);
   body.size = size;
   return {start, count};
 }
 
 // Forgets bytes at the front of the payload.
-void Packet::DropPayload(std::size_t count) {
-  Body& body = *body_;
+void Packet::DropPayload(Body& body, std::size_t count) {
   body.size -= static_cast<std::uint32_t>(count);
   while (count > 0) {
     Slice& slice = body.slices[body.first_slice];
@@ -52,18 +50,18 @@ void Packet::DropPayload(std::size_t count) {
   }
 }
 
-void Packet::DropFrontSlowly(std::size_t count) {
-  if (body_->IsOneSlice() && count == body_->size) {  // a header and nothing else
-    body_->slices[0].buffer = Buffer();
-    body_->slice_count = 0;
-    body_->size = 0;
+void Packet::DropFrontSlowly(Body& body, std::size_t count) {
+  if (body.IsOneSlice() && count == body.size) {  // a header and nothing else
+    body.slices[0].buffer = Buffer();
+    body.slice_count = 0;
+    body.size = 0;
     return;
   }
-  CHECK(count <= body_->size);
-  const std::size_t from_header = std::min(count, kHeadroom - body_->header_start);
-  body_->header_start = static_cast<std::uint16_t>(body_->header_start + from_header);
-  body_->size -= static_cast<std::uint32_t>(from_header);
-  DropPayload(count - from_header);
+  CHECK(count <= body.size);
+  const std::size_t from_header = std::min(count, kHeadroom - body.header_start);
+  body.header_start = static_cast<std::uint16_t>(body.header_start + from_header);
+  body.size -= static_cast<std::uint32_t>(from_header);
+  DropPayload(body, count - from_header);
 }
 
 void Packet::Truncate(std::size_t size) {
@@ -89,8 +87,7 @@ void Packet::Truncate(std::size_t size) {
   body.header_start = static_cast<std::uint16_t>(kHeadroom - kept);
 }
 
-bool Packet::AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size) {
-  Body& body = *body_;
+bool Packet::AppendSlowly(Body& body, Buffer buffer, std::size_t offset, std::size_t size) {
   CHECK(offset <= buffer.capacity() && size <= buffer.capacity() - offset);
   if (size == 0) return true;
   std::size_t end = std::size_t{body.first_slice} + body.slice_count;
@@ -108,9 +105,7 @@ bool Packet::AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size) 
     body.first_slice = 0;
   }
   if (end == kMostSlices) return false;
-  body.slices[end].Set(std::move(buffer), offset, size);
-  ++body.slice_count;
-  body.size += static_cast<std::uint32_t>(size);
+  body.Add(end, std::move(buffer), offset, size);
   return true;
 }
 
@@ -126,20 +121,20 @@ bool Packet::AppendCopy(const Packet& tail) {
   return true;
 }
 
-std::size_t Packet::CopySlowly(std::size_t offset, std::span<std::byte> to) const {
-  if (offset >= size()) return 0;
-  std::size_t rest = std::min(to.size(), size() - offset);
+std::size_t Packet::CopySlowly(const Body& body, std::size_t offset, std::span<std::byte> to) {
+  if (offset >= body.size) return 0;
+  std::size_t rest = std::min(to.size(), body.size - offset);
   std::byte* at = to.data();
-  const std::size_t header_size = kHeadroom - body_->header_start;
+  const std::size_t header_size = kHeadroom - body.header_start;
   if (offset < header_size) {
     const std::size_t part = std::min(rest, header_size - offset);
-    std::memcpy(at, body_->room.data() + body_->header_start + offset, part);
+    std::memcpy(at, body.room.data() + body.header_start + offset, part);
     at += part;
     rest -= part;
     offset = header_size;
   }
   offset -= header_size;
-  for (const Slice* slice = slices().data(); rest > 0; ++slice) {
+  for (const Slice* slice = body.slices.data() + body.first_slice; rest > 0; ++slice) {
     if (offset >= slice->size) {
       offset -= slice->size;
       continue;
@@ -153,14 +148,13 @@ std::size_t Packet::CopySlowly(std::size_t offset, std::span<std::byte> to) cons
   return static_cast<std::size_t>(at - to.data());
 }
 
-std::uint64_t Packet::SumSlowly(std::size_t offset, std::size_t size) const {
-  CHECK(offset <= this->size() && size <= this->size() - offset);
-  const std::size_t header_size = kHeadroom - body_->header_start;
+std::uint64_t Packet::SumSlowly(const Body& body, std::size_t offset, std::size_t size) {
+  CHECK(offset <= body.size && size <= body.size - offset);
+  const std::size_t header_size = kHeadroom - body.header_start;
   // Nearly all that goes is a header part, of an even number of bytes, and a piece behind it.
-  if (offset <= header_size && (header_size - offset) % 2 == 0 && size == this->size() - offset &&
-      body_->slice_count == 1) {
-    return wire::SumBytes({body_->room.data() + (kHeadroom - header_size) + offset, header_size - offset}) +
-           wire::SumBytes(body_->slices[body_->first_slice].bytes());
+  if (offset <= header_size && (header_size - offset) % 2 == 0 && size == body.size - offset && body.slice_count == 1) {
+    return wire::SumBytes({body.room.data() + (kHeadroom - header_size) + offset, header_size - offset}) +
+           wire::SumBytes(body.slices[body.first_slice].bytes());
   }
   std::uint64_t sum = 0;
   bool is_odd = false;  // so many bytes were added
@@ -171,12 +165,12 @@ std::uint64_t Packet::SumSlowly(std::size_t offset, std::size_t size) const {
   };
   if (offset < header_size) {
     const std::size_t part = std::min(size, header_size - offset);
-    add(body_->room.data() + body_->header_start + offset, part);
+    add(body.room.data() + body.header_start + offset, part);
     size -= part;
     offset = header_size;
   }
   offset -= header_size;
-  for (const Slice* slice = slices().data(); size > 0; ++slice) {
+  for (const Slice* slice = body.slices.data() + body.first_slice; size > 0; ++slice) {
     if (offset >= slice->size) {
       offset -= slice->size;
       continue;
@@ -189,50 +183,57 @@ std::uint64_t Packet::SumSlowly(std::size_t offset, std::size_t size) const {
   return sum;
 }
 
-bool Packet::AppendAllSlowly(Packet& tail) {
+bool Packet::AppendRestSlowly(Packet& tail, std::size_t skip) {
   Body& body = *body_;
   Body& other = *tail.body_;
-  CHECK(other.header_start == kHeadroom);
+  if (skip < kHeadroom - std::size_t{other.header_start}) return false;
+  if (std::size_t{body.slice_count} + other.slice_count > kMostSlices) return false;
   if (std::size_t{body.first_slice} + body.slice_count + other.slice_count > kMostSlices) {
-    if (std::size_t{body.slice_count} + other.slice_count > kMostSlices) return false;
     std::move(body.slices.begin() + body.first_slice, body.slices.begin() + body.first_slice + body.slice_count,
               body.slices.begin());
     body.first_slice = 0;
   }
-  Slice* to = body.slices.data() + body.first_slice + body.slice_count;
-  for (std::size_t i = other.first_slice; i < std::size_t{other.first_slice} + other.slice_count; ++i, ++to) {
-    to->Set(std::move(other.slices[i].buffer), other.slices[i].offset, other.slices[i].size);
+  tail.DropFront(skip);
+  for (std::size_t i = other.first_slice; other.slice_count > 0; ++i, --other.slice_count) {
+    Slice& slice = other.slices[i];
+    body.Add(std::size_t{body.first_slice} + body.slice_count, std::move(slice.buffer), slice.offset, slice.size);
   }
-  body.slice_count = static_cast<std::uint8_t>(body.slice_count + other.slice_count);
-  body.size += other.size;
-  other.slice_count = other.first_slice = 0;
-  other.size = 0;
+  tail = Packet();
   return true;
 }
 
 Packet Packet::SplitFront(std::size_t size) {
+  // Bytes of headers that most segments have at most: Ethernet, IPv4, TCP with timestamps are 66.
+  constexpr std::size_t kUsual = 80;
   Body& body = *body_;
-  CHECK(body.header_start == kHeadroom && size <= body.size);
+  const std::size_t header_size = kHeadroom - body.header_start;
+  CHECK(size <= body.size - header_size);
   Packet front = body.pool->Take();
   if (!front) return front;
-  Slice* to = front.body_->slices.data();
+  Body& to = *front.body_;
+  to.header_start = body.header_start;
+  to.size = static_cast<std::uint32_t>(header_size);
+  to.info = body.info;
+  // With sizes that the compiler knows: what is too much lies before the header part.
+  if (header_size <= kUsual) {
+    std::memcpy(to.room.data() + kHeadroom - kUsual, body.room.data() + kHeadroom - kUsual, kUsual);
+  } else {
+    to.room = body.room;
+  }
+  body.size -= static_cast<std::uint32_t>(size);
+  std::size_t place = 0;
   Slice* from = body.slices.data() + body.first_slice;
-  std::size_t rest = size;
-  for (; rest > 0 && from->size <= rest; ++from, ++to) {
-    to->Set(std::move(from->buffer), from->offset, from->size);
-    rest -= from->size;
+  for (; size > 0 && from->size <= size; ++from, ++place) {
+    size -= from->size;
+    to.Add(place, std::move(from->buffer), from->offset, from->size);
     ++body.first_slice;
     --body.slice_count;
   }
-  if (rest > 0) {
-    to->Set(from->buffer.Share(), from->offset, rest);
-    from->offset += static_cast<std::uint32_t>(rest);
-    from->size -= static_cast<std::uint32_t>(rest);
-    ++to;
+  if (size > 0) {
+    to.Add(place, from->buffer.Share(), from->offset, size);
+    from->offset += static_cast<std::uint32_t>(size);
+    from->size -= static_cast<std::uint32_t>(size);
   }
-  front.body_->slice_count = static_cast<std::uint8_t>(to - front.body_->slices.data());
-  front.body_->size = static_cast<std::uint32_t>(size);
-  body.size -= static_cast<std::uint32_t>(size);
   return front;
 }
 
@@ -255,6 +256,12 @@ Packet Packet::CloneOf(std::size_t offset, std::size_t size) const {
     offset = 0;
   }
   return clone;
+}
+
+void Packet::GiveBack(Body& body) {
+  const Slice* const begin = body.slices.data() + body.first_slice;
+  for (const Slice *at = begin, *end = begin + body.slice_count; at != end; ++at) at->~Slice();
+  body.pool->Give(body);
 }
 
 PacketPool::PacketPool(std::span<std::byte> storage) {

@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -54,11 +55,6 @@ struct Slice {
   std::uint32_t size = 0;    // bytes, not 0
 
   std::span<std::byte> bytes() const { return {buffer.data() + offset, size}; }
-  void Set(Buffer its_buffer, std::size_t its_offset, std::size_t its_size) {
-    buffer = std::move(its_buffer);
-    offset = static_cast<std::uint32_t>(its_offset);
-    size = static_cast<std::uint32_t>(its_size);
-  }
 };
 
 // Passed in a register: whoever is given one destroys it.
@@ -70,8 +66,9 @@ class [[clang::trivial_abi]] Packet {
     std::swap(body_, other.body_);
     return *this;
   }
-  ~Packet() {
-    if (body_ != nullptr) GiveBack();
+  // Most packets that die are none: they were moved from, and that takes no call.
+  [[gnu::always_inline]] ~Packet() {
+    if (body_ != nullptr) GiveBack(*body_);
   }
 
   explicit operator bool() const { return body_ != nullptr; }
@@ -93,7 +90,7 @@ class [[clang::trivial_abi]] Packet {
     const Slice& first = body_->slices[0];
     if (body_->IsOneSlice() && count <= first.size) [[likely]]
       return {first.buffer.data() + first.offset, count};
-    return PeekSlowly(count);
+    return PeekSlowly(*body_, count);
   }
 
   // Room for `count` bytes before the front, now part of the packet. CHECKs that the headroom has it.
@@ -116,7 +113,7 @@ class [[clang::trivial_abi]] Packet {
       body.header_start = static_cast<std::uint16_t>(body.header_start + count);
       body.size -= static_cast<std::uint32_t>(count);
     } else {
-      DropFrontSlowly(count);
+      DropFrontSlowly(body, count);
     }
   }
   void Truncate(std::size_t size);
@@ -125,11 +122,11 @@ class [[clang::trivial_abi]] Packet {
   // last slice in the same buffer join it.
   [[nodiscard]] bool Append(Buffer buffer, std::size_t offset, std::size_t size) {
     Body& body = *body_;
-    if (body.slice_count > 0 || body.first_slice > 0 || size == 0) return AppendSlowly(buffer, offset, size);
+    if (body.slice_count > 0 || body.first_slice > 0 || size == 0) {
+      return AppendSlowly(body, std::move(buffer), offset, size);
+    }
     CHECK(offset + size <= buffer.capacity());
-    body.slices[0].Set(std::move(buffer), offset, size);
-    body.slice_count = 1;
-    body.size += static_cast<std::uint32_t>(size);
+    body.Add(0, std::move(buffer), offset, size);
     return true;
   }
 
@@ -140,7 +137,7 @@ class [[clang::trivial_abi]] Packet {
   // Copies bytes from `offset` on; returns how many there were, at most to.size().
   std::size_t CopyTo(std::size_t offset, std::span<std::byte> to) const {
     const Slice& first = body_->slices[0];
-    if (!body_->IsOneSlice() || offset != 0 || to.empty()) return CopySlowly(offset, to);
+    if (!body_->IsOneSlice() || offset != 0 || to.empty()) return CopySlowly(*body_, offset, to);
     const std::size_t size = to.size() < first.size ? to.size() : first.size;
     __builtin_memcpy(to.data(), first.buffer.data() + first.offset, size);
     return size;
@@ -149,7 +146,9 @@ class [[clang::trivial_abi]] Packet {
   // SumBytes-style sum of [offset, +size), for Checksum::AddSum.
   std::uint64_t Sum(std::size_t offset, std::size_t size) const {
     const Slice& first = body_->slices[0];
-    if (!body_->IsOneSlice() || offset > first.size || size > first.size - offset) return SumSlowly(offset, size);
+    if (!body_->IsOneSlice() || offset > first.size || size > first.size - offset) {
+      return SumSlowly(*body_, offset, size);
+    }
     return wire::SumBytes({first.buffer.data() + first.offset + offset, size});
   }
 
@@ -159,31 +158,18 @@ class [[clang::trivial_abi]] Packet {
     const std::size_t end = std::size_t{body.first_slice} + body.slice_count;
     if (end == kMostSlices || size == 0) return size == 0;
     if (body.slice_count > 0 && body.slices[end - 1].buffer.data() == slice.buffer.data()) [[unlikely]] {
-      Buffer share = slice.buffer.Share();
-      return AppendSlowly(share, slice.offset + offset, size);  // the last one may grow
+      return AppendSlowly(body, slice.buffer.Share(), slice.offset + offset, size);  // the last one may grow
     }
-    body.slices[end].Set(slice.buffer.Share(), slice.offset + offset, size);
-    ++body.slice_count;
-    body.size += static_cast<std::uint32_t>(size);
+    body.Add(end, slice.buffer.Share(), slice.offset + offset, size);
     return true;
   }
 
-  // Moves all slices of `tail`, which has no header part, behind this packet's. False, and nothing changed: no room.
-  [[nodiscard]] bool AppendAll(Packet& tail) {
-    Body& body = *body_;
-    Body& other = *tail.body_;
-    const std::size_t end = std::size_t{body.first_slice} + body.slice_count;
-    if (!other.IsOneSlice() || end == kMostSlices) return AppendAllSlowly(tail);
-    body.slices[end].Set(std::move(other.slices[0].buffer), other.slices[0].offset, other.size);
-    ++body.slice_count;
-    body.size += other.size;
-    other.slice_count = 0;
-    other.size = 0;
-    return true;
-  }
+  // Moves the bytes of `tail` from `skip` on behind this packet's; `tail` is no packet then. False, and nothing
+  // changed: fewer slices are free than `tail` has, or some of those bytes are not payload.
+  [[nodiscard]] bool AppendRest(Packet& tail, std::size_t skip);
 
-  // Cuts off the first `size` bytes, as a packet of their own. No packet, and nothing changed, when the pool is empty.
-  // CHECKs the size, and that there is no header part.
+  // Cuts off the first `size` bytes behind the header part, as a packet with a copy of that and of info(). No packet,
+  // and nothing changed, when the pool is empty. CHECKs the size.
   Packet SplitFront(std::size_t size);
 
   // A packet whose payload is [offset, +size) of this one's bytes, which are payload here, too: shares, no copies.
@@ -211,18 +197,29 @@ class [[clang::trivial_abi]] Packet {
     Body* next = nullptr;  // in a queue, or of the free ones
     PacketInfo info;
     std::array<std::byte, kHeadroom> room;
-    std::array<Slice, kMostSlices> slices;
+    std::array<Slice, kMostSlices> slices;  // those beyond slice_count hold nothing, whatever their bytes are
+
+    // A slice in the place behind the last one.
+    void Add(std::size_t place, Buffer buffer, std::size_t offset, std::size_t its_size) {
+      new (slices.data() + place) Slice{.buffer = std::move(buffer),
+                                        .offset = static_cast<std::uint32_t>(offset),
+                                        .size = static_cast<std::uint32_t>(its_size)};
+      ++slice_count;
+      size += static_cast<std::uint32_t>(its_size);
+    }
   };
 
   explicit Packet(Body* body) : body_(body) {}
-  void GiveBack();
-  bool AppendAllSlowly(Packet& tail);
-  bool AppendSlowly(Buffer& buffer, std::size_t offset, std::size_t size);
-  std::span<const std::byte> PeekSlowly(std::size_t count);
-  std::uint64_t SumSlowly(std::size_t offset, std::size_t size) const;
-  std::size_t CopySlowly(std::size_t offset, std::span<std::byte> to) const;
-  void DropFrontSlowly(std::size_t count);
-  void DropPayload(std::size_t count);
+  static void GiveBack(Body& body);
+  bool AppendRestSlowly(Packet& tail, std::size_t skip);
+
+  // What is not the usual case. Of the body: a packet whose address nobody takes stays in a register.
+  static bool AppendSlowly(Body& body, Buffer buffer, std::size_t offset, std::size_t size);
+  static std::span<const std::byte> PeekSlowly(Body& body, std::size_t count);
+  static std::uint64_t SumSlowly(const Body& body, std::size_t offset, std::size_t size);
+  static std::size_t CopySlowly(const Body& body, std::size_t offset, std::span<std::byte> to);
+  static void DropFrontSlowly(Body& body, std::size_t count);
+  static void DropPayload(Body& body, std::size_t count);
 
   Body* body_ = nullptr;
 };
@@ -264,6 +261,11 @@ class PacketPool {
   friend class Packet;
 
   bool MakeOne();  // from storage that was never used, for an empty list; false when all was
+  void Give(Packet::Body& body) {
+    body.next = free_;
+    free_ = &body;
+    ++free_count_;
+  }
 
   std::size_t count_ = 0;
   std::size_t free_count_ = 0;
@@ -273,14 +275,16 @@ class PacketPool {
   std::size_t unused_count_ = 0;  // packets that fit there
 };
 
-inline void Packet::GiveBack() {
+inline bool Packet::AppendRest(Packet& tail, std::size_t skip) {
   Body& body = *body_;
-  Slice* slice = body.slices.data() + body.first_slice;
-  for (std::size_t rest = body.slice_count; rest > 0; --rest, ++slice) slice->buffer = Buffer();
-  PacketPool& pool = *body.pool;
-  body.next = pool.free_;
-  pool.free_ = &body;
-  ++pool.free_count_;
+  Body& other = *tail.body_;
+  const std::size_t end = std::size_t{body.first_slice} + body.slice_count;
+  if (!other.IsOneSlice() || end == kMostSlices || skip >= other.size) return AppendRestSlowly(tail, skip);
+  Slice& only = *other.slices.data();
+  body.Add(end, std::move(only.buffer), only.offset + skip, other.size - skip);
+  other.pool->Give(other);
+  tail.body_ = nullptr;
+  return true;
 }
 
 // Packets in a row, first in, first out. Owns them.

@@ -155,6 +155,67 @@ TEST_F(PacketTest, AppendRefusesMoreSlicesThanThereAre) {
   EXPECT_EQ(BytesOf(packet), Counting(1, kMostSlices));
 }
 
+TEST_F(PacketTest, TheFrontIsSplitOffWithTheHeader) {
+  for (const std::size_t header_size : {0, 2, 80, 81, 128}) {
+    for (std::size_t size = 0; size <= 40; ++size) {
+      Packet packet = Make(40, 7);
+      packet.info().segment_size = 5;
+      std::ranges::copy(Counting(100, header_size), packet.Prepend(header_size).begin());
+      std::vector<std::byte> front_bytes = Counting(100, header_size);
+      std::vector<std::byte> rest_bytes = front_bytes;
+      for (const std::byte byte : Counting(0, size)) front_bytes.push_back(byte);
+      for (const std::byte byte : Counting(size, 40 - size)) rest_bytes.push_back(byte);
+      const Packet front = packet.SplitFront(size);
+      EXPECT_EQ(BytesOf(front), front_bytes);
+      EXPECT_EQ(BytesOf(packet), rest_bytes);
+      EXPECT_EQ(front.info().segment_size, 5);
+      EXPECT_EQ(front.header().size(), header_size);
+    }
+  }
+  EXPECT_EQ(buffers_.free_count(), buffers_.count());
+  Packet packet = Make(10);
+  std::vector<Packet> others;
+  while (packets_.free_count() > 0) others.push_back(packets_.Take());
+  EXPECT_FALSE(packet.SplitFront(3));
+  EXPECT_EQ(BytesOf(packet), Counting(0, 10));
+}
+
+TEST_F(PacketTest, TheRestOfAPacketMovesBehindAnother) {
+  for (const std::size_t slice : {30, 6}) {
+    for (std::size_t skip = 0; skip <= 30; ++skip) {
+      Packet packet = Make(10);
+      Packet tail = Make(30, slice);
+      ASSERT_TRUE(packet.AppendRest(tail, skip));
+      EXPECT_FALSE(tail);
+      std::vector<std::byte> expected = Counting(0, 10);
+      for (const std::byte byte : Counting(skip, 30 - skip)) expected.push_back(byte);
+      EXPECT_EQ(BytesOf(packet), expected);
+    }
+  }
+  EXPECT_EQ(buffers_.free_count(), buffers_.count());
+  EXPECT_EQ(packets_.free_count(), packets_.count());
+}
+
+TEST_F(PacketTest, ARestThatDoesNotFitStays) {
+  Packet packet = Make(kMostSlices - 1, 1);
+  Packet two = Make(2, 1);
+  EXPECT_FALSE(packet.AppendRest(two, 0));
+  EXPECT_EQ(BytesOf(two), Counting(0, 2));
+  packet.DropFront(1);
+  EXPECT_TRUE(packet.AppendRest(two, 0));  // the room at the front is found again
+  Packet more = Make(1);
+  EXPECT_FALSE(packet.AppendRest(more, 0));
+  std::vector<std::byte> expected = Counting(1, kMostSlices - 2);
+  for (const std::byte byte : Counting(0, 2)) expected.push_back(byte);
+  EXPECT_EQ(BytesOf(packet), expected);
+  Packet with_header = Make(5);
+  with_header.Prepend(3);
+  Packet other = Make(1);
+  EXPECT_FALSE(other.AppendRest(with_header, 2)) << "a byte of it is no payload";
+  EXPECT_TRUE(other.AppendRest(with_header, 4));
+  EXPECT_EQ(BytesOf(other), (std::vector<std::byte>{{}, std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}}));
+}
+
 TEST_F(PacketTest, TheSumOfAPartIsThatOfItsBytes) {
   Packet packet = Make(18, 5);
   packet.Prepend(3)[1] = std::byte{0x77};

@@ -273,7 +273,7 @@ class Host final : public net::udp::Observer {
   std::vector<Served*> spare_;
   int count_ = 0;
   int free_number_ = -1;
-  std::array<std::byte, 65536> payload_ = {};
+  std::array<std::byte, 128 * 1024> payload_ = {};  // a run of bulk transfer is one Write, as lwIP's is one tcp_output
   std::array<std::byte, 65536> scratch_ = {};
 };
 

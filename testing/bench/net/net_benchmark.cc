@@ -47,10 +47,11 @@ struct Row {
   int connections;    // open ones, idle but for the one that is used
   std::size_t units;  // of what is counted, a run
   void (*run)(World& world);
+  void (*prepare)(World& world) = [](World&) {};
 };
 
 const std::array kRows = {
-    Row{"bulk", 0, kBulk / kSegment, [](World& world) { world.Bulk(kBulk); }},
+    Row{"bulk", 0, kBulk / kSegment, [](World& world) { world.Bulk(kBulk); }, [](World& world) { world.OpenBulk(); }},
     Row{"round_trip/1", 1, 1, [](World& world) { world.RoundTrip(); }},
     Row{"round_trip/30", 30, 1, [](World& world) { world.RoundTrip(); }},
     Row{"connect_close", 30, 1, [](World& world) { world.ConnectAndClose(); }},
@@ -70,6 +71,7 @@ void Measure(benchmark::State& state, const Kind& kind, const Row& row, bool che
   World& world = kind.world();
   world.SetChecksums(checksums);
   world.Open(row.connections);
+  row.prepare(world);
   row.run(world);  // addresses are resolved, windows open
   for (auto _ : state) row.run(world);
   state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * row.units));
@@ -108,6 +110,7 @@ int Count(const std::string& what) {
         World& world = kind.world();
         world.SetChecksums(checksums);
         world.Open(row.connections);
+        row.prepare(world);
         for (int runs = 10 + std::atoi(what.c_str() + prefix.size()); runs > 0; --runs) row.run(world);
         std::printf("%zu\n", row.units);
         return 0;

@@ -16,6 +16,10 @@ constexpr std::uint64_t kTurn = 1'000;
 // Connections to each of the server's ports, as World::Open fills them.
 constexpr std::size_t kMostOfPort = 10'000;
 
+// How long, and in which portions, World::OpenBulk moves bytes.
+constexpr std::uint64_t kOpening = 10'000'000;
+constexpr std::size_t kOpeningBytes = 256 * 1024;
+
 constexpr int kMostTurns = 20'000'000;
 
 }  // namespace
@@ -60,11 +64,17 @@ void World::Open(int count) {
   }
 }
 
-void World::Bulk(std::size_t bytes) {
-  if (bulk_ < 0) {
-    bulk_ = client_.Connect(kSinkPort);
-    TurnUntil("be connected", [&] { return client_.IsConnected(bulk_) != 0; });
-  }
+void World::OpenBulk() {
+  if (bulk_ >= 0) return;
+  bulk_ = client_.Connect(kSinkPort);
+  TurnUntil("be connected", [&] { return client_.IsConnected(bulk_) != 0; });
+  // A receiver's window may grow once a millisecond or round trip.
+  for (const std::uint64_t end = now_ + kOpening; now_ < end;) Move(kOpeningBytes);
+}
+
+void World::Bulk(std::size_t bytes) { Move(bytes); }
+
+void World::Move(std::size_t bytes) {
   const std::uint64_t end = server_.Sunk() + bytes;
   TurnUntil("move bytes", [&] {
     if (bytes > 0) bytes -= client_.Write(bulk_, bytes);

@@ -25,8 +25,11 @@ class World {
   // Opens connections until there are `count`, all established.
   void Open(int count);
 
+  // Opens the connection that Bulk uses, and moves bytes over it until its windows are as large as they become.
+  void OpenBulk();
+
   // The units of work that are measured. Each ends the process with a message when the peers get nowhere.
-  void Bulk(std::size_t bytes);  // over one connection of its own, written as there is room, read at once
+  void Bulk(std::size_t bytes);  // over OpenBulk's connection, written as there is room, read at once
   void RoundTrip();              // request and response, over the next of the open connections
   void Echo(std::size_t size);   // a datagram there and back
   void ConnectAndClose();        // both ends closed, in order
@@ -34,6 +37,7 @@ class World {
  private:
   template <typename Done>
   void TurnUntil(const char* what, Done done);
+  void Move(std::size_t bytes);
 
   const Peer& client_;
   const Peer& server_;
