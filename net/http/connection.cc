@@ -269,7 +269,7 @@ Task<> Connection::Converse() {
     const Step step = AnswerAtOnce();
     if (step == Step::kRefused) break;
     if (step == Step::kNeedsMore) {
-      if (output_size_ > 0 && !co_await WriteOutput()) co_return;
+      if (output_size_ > 0 && !WriteAtOnce() && !co_await WriteOutput()) co_return;
       if (!keeps_alive_) co_return;
       Wait();
       const Result<std::size_t> count = co_await stream_->Read(Vacant(), head_deadline_);
@@ -344,6 +344,19 @@ socket::TcpStream::Writing Connection::WriteOutput() {
   SetDeadline(server_.options_.write_time);
   const std::size_t size = std::exchange(output_size_, 0);
   return stream_->Write(std::as_bytes(std::span(output_).first(size)));
+}
+
+// As WriteOutput, where nobody has to wait: what is nearly always so, and costs less than to ask whether. False:
+// WriteOutput is to write what is left.
+bool Connection::WriteAtOnce() {
+  SetDeadline(server_.options_.write_time);
+  const std::size_t written = stream_->WriteAtOnce(std::as_bytes(std::span(output_).first(output_size_)));
+  output_size_ -= written;
+  if (output_size_ == 0) [[likely]]
+    return true;
+  std::memmove(output_.data(), &output_[written], output_size_);
+  kept_head_.Forget();
+  return false;
 }
 
 // Piece by piece, so that a slow client that goes on reading is not one that has stopped.

@@ -86,6 +86,7 @@ class Connection final : private Timer {
   void Answer(const Response& response);
   void Put(std::string_view text);
   std::span<char> OutputRoom() { return std::span(output_).subspan(output_size_); }
+  bool WriteAtOnce();
   socket::TcpStream::Writing WriteOutput();
 
   kernel::Task<kernel::Result<std::string_view>> NextPiece(std::size_t kept);

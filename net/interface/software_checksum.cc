@@ -6,6 +6,25 @@
 
 namespace net {
 
+std::uint64_t SumFrom(const Packet& packet, std::size_t start) {
+  constexpr std::size_t kWord = sizeof(std::uint32_t);
+  const std::span<const std::byte> header = packet.header();
+  const std::span<const Slice> slices = packet.slices();
+  if (start > header.size() || (header.size() - start) % kWord != 0 || slices.size() > 1) [[unlikely]] {
+    return packet.Sum(start, packet.size() - start);
+  }
+  std::uint64_t sum = slices.empty() ? 0 : wire::SumBytes(slices.data()->bytes());
+  const std::byte* at = header.data() + start;
+  const std::byte* const end = header.data() + header.size();
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (; at != end; at += kWord) {
+    std::uint32_t word;
+    __builtin_memcpy(&word, at, kWord);
+    sum += word;
+  }
+  return sum;
+}
+
 bool FinishChecksum(Packet& packet) {
   if (FinishUsualChecksum(packet)) return true;
   const PacketInfo& info = packet.info();

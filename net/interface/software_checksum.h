@@ -13,6 +13,9 @@
 
 namespace net {
 
+// The sum of all from `start` on: nearly always a header part, of whole words, and a piece behind it or nothing.
+std::uint64_t SumFrom(const Packet& packet, std::size_t start);
+
 // Makes a packet of PacketInfo::Checksum::kPartial complete. False, and nothing changed, when the checksum's field lies
 // beyond the packet, or so far behind its front that it cannot be written without touching bytes that others share.
 bool FinishChecksum(Packet& packet);
@@ -25,9 +28,7 @@ inline bool FinishUsualChecksum(Packet& packet) {
   const std::size_t field = start + info.checksum_field;
   if (header.size() < field + 2) return false;
   wire::Checksum sum;
-  // Every other segment of TCP is all header.
-  sum.AddEven(header.size() == packet.size() ? wire::SumBytes({header.data() + start, header.size() - start})
-                                             : packet.Sum(start, packet.size() - start));
+  sum.AddEven(SumFrom(packet, start));
   std::uint16_t checksum = sum.Finish();
   // UDP has a second form of zero for it, and any other protocol takes it for the same number. [RFC768]
   if (checksum == 0) checksum = 0xffff;

@@ -61,6 +61,13 @@ class TcpStream final : private tcp::Observer {
   class Writing;
   Writing Write(std::span<const std::byte> bytes, kernel::Instant deadline = kernel::kNever);
 
+  // As much of it as can be taken without waiting; how much. 0 as well where Write would fail: it says why.
+  std::size_t WriteAtOnce(std::span<const std::byte> bytes) {
+    if (!connection_ || !writers_.IsEmpty()) return 0;
+    const kernel::Result<std::size_t> count = connection_.Write(bytes);
+    return count ? *count : 0;
+  }
+
   // `co_await stream.WriteBuffer(buffer, offset, size)`: the same without a copy; the bytes must not change until the
   // last share of the buffer is gone.
   auto WriteBuffer(Buffer buffer, std::size_t offset, std::size_t size, kernel::Instant deadline = kernel::kNever) {

@@ -221,15 +221,20 @@ std::size_t ReceiveQueue::Read(std::span<std::byte> to) {
     Packet packet = Pop();
     const std::size_t part = packet.CopyTo(0, to.subspan(count));
     count += part;
-    if (part == packet.size()) continue;
-    packet.DropFront(part);
-    memory_ += MemoryOf(packet);
-    readable_ += static_cast<std::uint32_t>(packet.size());
-    in_order_.PushFront(std::move(packet));
-    has_urgent_ = had_urgent;
-    if (has_urgent_ && !BytesToUrgentEnd()) has_urgent_ = false;
+    if (part < packet.size()) [[unlikely]]
+      PutBack(std::move(packet), part, had_urgent);
   }
   return count;
+}
+
+// The packet that was popped, without its first `part` bytes.
+void ReceiveQueue::PutBack(Packet packet, std::size_t part, bool had_urgent) {
+  packet.DropFront(part);
+  memory_ += MemoryOf(packet);
+  readable_ += static_cast<std::uint32_t>(packet.size());
+  in_order_.PushFront(std::move(packet));
+  has_urgent_ = had_urgent;
+  if (has_urgent_ && !BytesToUrgentEnd()) has_urgent_ = false;
 }
 
 void ReceiveQueue::SetUrgent(Sequence end) {

@@ -131,6 +131,7 @@ class ReceiveQueue {
   bool PlaceInRange(Sequence begin, Packet piece, ReceivedRange* before);
   bool MakeRoom(std::size_t memory, bool is_in_order);
   void Keep(PacketQueue& queue, Packet piece);
+  void PutBack(Packet packet, std::size_t part, bool had_urgent);
   void Join(ReceivedRange& range);
   void DropLastRange();
   void FinishAtFin(Receipt& receipt);

@@ -20,7 +20,6 @@ namespace {
 // Places in the rings, in bytes. Both begin with flags and an index of 16 bits each. [VIRTIO] 2.7.6, 2.7.8
 constexpr std::size_t kFlags = 0;
 constexpr std::size_t kIndex = 2;
-constexpr std::size_t kRing = 4;
 constexpr std::uint16_t kNoInterrupt = 1;  // in the available ring's flags
 constexpr std::uint16_t kNoNotify = 1;     // in the used ring's flags
 
@@ -123,14 +122,6 @@ bool SplitQueue::PutSlowly(std::span<const std::byte> bytes, bool is_for_device)
   return true;
 }
 
-inline void SplitQueue::Offer(std::uint16_t head, std::uint16_t token) {
-  Chain& chain = chains_.data()[head];
-  chain.token = token;
-  chain.writable = writable_;
-  Store(rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1)), head);
-  ++added_;
-}
-
 // What was described, as entries of the queue.
 [[gnu::always_inline]] inline bool SplitQueue::LendDirectly(std::uint16_t token) {
   const std::uint16_t head = TakeEntry();
@@ -151,7 +142,7 @@ inline void SplitQueue::Offer(std::uint16_t head, std::uint16_t token) {
   chain.count = static_cast<std::uint16_t>(described_count_);
   chain.last = here;
   free_count_ = static_cast<std::uint16_t>(free_count_ - described_count_);
-  Offer(head, token);
+  Offer(head, token, writable_);
   return true;
 }
 
@@ -177,7 +168,7 @@ inline void SplitQueue::Offer(std::uint16_t head, std::uint16_t token) {
   chains_[head].table = number;
   chains_[head].count = 1;
   chains_[head].last = head;
-  Offer(head, token);
+  Offer(head, token, writable_);
   return true;
 }
 

@@ -111,6 +111,31 @@ class SplitQueue {
   }
   bool Lend(std::uint16_t token);
 
+  // All three for a single piece.
+  bool LendOne(std::span<const std::byte> bytes, bool is_for_device, std::uint16_t token) {
+    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
+    const bool is_known = offset < run_.size && !bytes.empty() && bytes.size() <= run_.size - offset;
+    const std::uint16_t entry = first_free_;
+    if (!is_known || entry == kNoEntry || is_broken_) [[unlikely]] {
+      Begin();
+      return Put(bytes, is_for_device) && Lend(token);
+    }
+    // What came back, and nobody has lent again: an entry of chains_, and free.
+    Chain& chain = chains_.data()[entry];
+    first_free_ = chain.next;
+    --free_count_;
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    const Descriptor descriptor = {.address = run_.address.value + offset,
+                                   .size = size,
+                                   .flags = is_for_device ? kWrite : std::uint16_t{0},
+                                   .next = 0};
+    __builtin_memcpy(rings_.descriptors.data() + sizeof(descriptor) * entry, &descriptor, sizeof(descriptor));
+    chain.count = 1;
+    chain.last = entry;
+    Offer(entry, token, is_for_device ? size : 0);
+    return true;
+  }
+
   // Tells the device what was added, if it wants to be told.
   void Publish();
 
@@ -139,6 +164,9 @@ class SplitQueue {
     std::uint32_t writable;  // bytes
   };
 
+  // Where both rings' entries begin. [VIRTIO] 2.7.6, 2.7.8
+  static constexpr std::size_t kRing = 4;
+
   // [VIRTIO] 2.7.5
   struct Descriptor {
     std::uint64_t address;
@@ -158,7 +186,14 @@ class SplitQueue {
   std::uint16_t TakeEntry();
   bool LendDirectly(std::uint16_t token);
   bool LendTable(std::uint16_t token);
-  void Offer(std::uint16_t head, std::uint16_t token);
+  void Offer(std::uint16_t head, std::uint16_t token, std::uint32_t writable) {
+    Chain& chain = chains_.data()[head];
+    chain.token = token;
+    chain.writable = writable;
+    std::byte* const place = rings_.available.data() + kRing + std::size_t{2} * (added_ & (entries_ - 1));
+    *reinterpret_cast<volatile std::uint16_t*>(place) = head;
+    ++added_;
+  }
   std::byte* TableAt(std::uint8_t number) const;
   std::uint16_t ReadUsedIndex() const;
 

@@ -73,8 +73,7 @@ void QueuePair::LendBuffers() {
     net::Buffer buffer = buffers_.Take();
     if (!buffer) break;
     const std::uint16_t token = receive_.NextEntry();
-    receive_.Begin();
-    if (!receive_.Put({buffer.data(), buffers_.capacity()}, true) || !receive_.Lend(token)) break;  // broken
+    if (!receive_.LendOne({buffer.data(), buffers_.capacity()}, true, token)) break;  // broken
     ++lent_count_;
     lent_[token] = std::move(buffer);
   }
@@ -153,7 +152,7 @@ std::size_t QueuePair::Receive(std::span<net::Packet> packets) {
   return count;
 }
 
-bool QueuePair::Transmit(net::Packet&& packet) {
+bool QueuePair::Transmit(net::Packet packet) {
   if (!transmit_.HasRoom()) Reclaim();
   const std::uint16_t token = transmit_.NextEntry();
   if (transmit_.free_entries() == 0) {

@@ -61,7 +61,7 @@ class QueuePair {
 
   // As net::Device's.
   std::size_t Receive(std::span<net::Packet> packets);
-  bool Transmit(net::Packet&& packet);
+  bool Transmit(net::Packet packet);
   std::size_t TransmitRoom() const;
   void Flush() { transmit_.Publish(); }
   const net::DeviceCounters& counters() const { return counters_; }
