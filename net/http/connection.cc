@@ -141,12 +141,14 @@ void Connection::LookForKnown() {
   end_ -= std::exchange(begin_, 0);
 }
 
+inline Connection::Step Connection::AllIsRead() {
+  begin_ = end_ = known_size_;
+  if (server_.is_stopping_) keeps_alive_ = false;
+  return Step::kNeedsMore;
+}
+
 Connection::Step Connection::NextHead() {
-  if (begin_ == end_) {
-    begin_ = end_ = known_size_;
-    if (server_.is_stopping_) keeps_alive_ = false;
-    return Step::kNeedsMore;
-  }
+  if (begin_ == end_) return AllIsRead();
   if (!is_partial_) {
     known_size_ = 0;
     const HeadResult result = ParseRequestHead(unread(), head_);
@@ -246,6 +248,7 @@ Connection::Step Connection::AnswerAtOnce() {
     }
     AnswerQuickly(*known_route_);
     if (!rest_.empty() || !keeps_alive_) return Step::kAnswered;
+    if (begin_ == end_) return AllIsRead();
   }
 }
 
@@ -326,8 +329,9 @@ void Connection::BeginAnswer(const Response& response, Framing framing) {
 void Connection::Answer(const Response& response) {
   // A body that will not be read ends the connection, and the client hears it now.
   if (!body_.is_done() && (owes_continue_ || body_.left() > kMostDropped)) keeps_alive_ = false;
-  BeginAnswer(response, HasNoBody(response.status()) ? Framing::kNone : Framing::kLength);
-  if (IsWithoutBody(response.status())) return;
+  const bool has_none = HasNoBody(response.status());
+  BeginAnswer(response, has_none ? Framing::kNone : Framing::kLength);
+  if (has_none || head_.method() == Method::kHead) return;
   const std::string_view first = response.body().substr(0, OutputRoom().size());
   Put(first);
   rest_ = response.body().substr(first.size());
@@ -349,7 +353,6 @@ socket::TcpStream::Writing Connection::WriteOutput() {
 // As WriteOutput, where nobody has to wait: what is nearly always so, and costs less than to ask whether. False:
 // WriteOutput is to write what is left.
 bool Connection::WriteAtOnce() {
-  SetDeadline(server_.options_.write_time);
   const std::size_t written = stream_->WriteAtOnce(std::as_bytes(std::span(output_).first(output_size_)));
   output_size_ -= written;
   if (output_size_ == 0) [[likely]]

@@ -64,6 +64,7 @@ class Connection final : private Timer {
   std::span<std::byte> Vacant();
   void Received(std::size_t count);
   void LookForKnown();
+  Step AllIsRead();
   Step NextHead();
   Step Refuse(Status status);
   void RefuseRest(Status status);

@@ -102,25 +102,26 @@ constexpr bool AreAll(std::string_view text, std::uint8_t kind) {
   return Skip(text.data(), end, kind) == end;
 }
 
-// As a == b, without a call: names and paths are short.
+// As a == b, without a call: what is compared is short, and mostly equal. The last word may overlap the one before it.
 inline bool AreEqual(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  const auto differ = [&]<typename Word>(std::size_t at, Word) {
-    Word one;
-    Word other;
-    __builtin_memcpy(&one, a.data() + at, sizeof(Word));
-    __builtin_memcpy(&other, b.data() + at, sizeof(Word));
-    return one != other;
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto difference = [&](std::size_t at) {
+    std::uint64_t one;
+    std::uint64_t other;
+    __builtin_memcpy(&one, a.data() + at, sizeof(one));
+    __builtin_memcpy(&other, b.data() + at, sizeof(other));
+    return one ^ other;
   };
-  std::size_t at = 0;
-  for (; a.size() - at >= 8; at += 8) {
-    if (differ(at, std::uint64_t{})) return false;
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (size >= kWord) {
+    const std::size_t last = size - kWord;
+    std::uint64_t differs = difference(last);
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (std::size_t at = 0; at < last; at += kWord) differs |= difference(at);
+    return differs == 0;
   }
-  if (a.size() - at >= 4) {
-    if (differ(at, std::uint32_t{})) return false;
-    at += 4;
-  }
-  for (; at < a.size(); ++at) {
+  for (std::size_t at = 0; at < size; ++at) {
     if (a.data()[at] != b.data()[at]) return false;
   }
   return true;

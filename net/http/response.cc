@@ -64,7 +64,7 @@ Response& Response::Add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-std::size_t WriteHead(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+std::size_t WriteHead(const Response& response, Framing framing, Persistence persistence, std::string_view date,
                       std::span<char> to) {
   if (to.size() < MostOfHead(response, date)) return 0;
   Writer writer(to.data());
@@ -91,7 +91,7 @@ std::size_t WriteHead(const Response& response, Framing framing, const Persisten
   return static_cast<std::size_t>(writer.at() - to.data());
 }
 
-void KeptHead::Keep(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+void KeptHead::Keep(const Response& response, Framing framing, Persistence persistence, std::string_view date,
                     kernel::Instant date_end, std::size_t size) {
   const auto size_of = [](const auto& literal) { return std::size(literal) - 1; };
   size_ = IsUsual(response, framing, persistence) ? size : 0;

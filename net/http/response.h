@@ -83,7 +83,7 @@ enum class Framing : std::uint8_t { kLength, kChunked, kUntilClose, kNone };
 
 // Writes the head of an answer to `to`; `date` as [RFC9110] 5.6.7, empty: none. Returns its bytes; 0: they might not
 // fit, of which a head of 192 bytes and its fields, type and date is sure.
-std::size_t WriteHead(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+std::size_t WriteHead(const Response& response, Framing framing, Persistence persistence, std::string_view date,
                       std::span<char> to);
 
 // The head of the last usual answer, where it was written: one that says the same need not be written again. Usual is
@@ -92,20 +92,20 @@ class KeptHead {
  public:
   // Bytes of the head at `at`, where it was kept, if WriteHead would write the same; else 0. `date_end`: until when the
   // date is the same.
-  std::size_t Find(const Response& response, Framing framing, const Persistence& persistence, kernel::Instant date_end,
-                   const char* at) const {
+  [[gnu::always_inline]] std::size_t Find(const Response& response, Framing framing, Persistence persistence,
+                                          kernel::Instant date_end, const char* at) const {
     if (size_ == 0 || length_ != response.length() || date_end_ != date_end) return 0;
     if (!IsUsual(response, framing, persistence)) return 0;
     return character::AreEqual({at + type_place_, type_size_}, response.type()) ? size_ : 0;
   }
 
   // `size` bytes were written that stay where they are, until Forget.
-  void Keep(const Response& response, Framing framing, const Persistence& persistence, std::string_view date,
+  void Keep(const Response& response, Framing framing, Persistence persistence, std::string_view date,
             kernel::Instant date_end, std::size_t size);
   void Forget() { size_ = 0; }
 
  private:
-  static bool IsUsual(const Response& response, Framing framing, const Persistence& persistence) {
+  static bool IsUsual(const Response& response, Framing framing, Persistence persistence) {
     return response.status() == Status::kOk && response.fields().empty() && framing == Framing::kLength &&
            persistence.keeps_alive && !persistence.is_old;
   }

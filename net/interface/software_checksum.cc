@@ -1,8 +1,11 @@
 #include "net/interface/software_checksum.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "net/packet/packet.h"
+#include "net/wire/checksum.h"
 
 namespace net {
 

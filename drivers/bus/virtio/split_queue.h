@@ -96,11 +96,10 @@ class SplitQueue {
     writable_ = 0;
   }
   bool Put(std::span<const std::byte> bytes, bool is_for_device) {
-    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
-    const bool is_known = offset < run_.size && !bytes.empty() && bytes.size() <= run_.size - offset;
-    if (!is_known || described_count_ == kTableEntries) [[unlikely]] {
+    if (!IsInRun(bytes) || described_count_ == kTableEntries) [[unlikely]] {
       return PutSlowly(bytes, is_for_device);
     }
+    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
     const auto size = static_cast<std::uint32_t>(bytes.size());
     described_.data()[described_count_++] = {.address = run_.address.value + offset,
                                              .size = size,
@@ -111,28 +110,40 @@ class SplitQueue {
   }
   bool Lend(std::uint16_t token);
 
-  // All three for a single piece.
-  bool LendOne(std::span<const std::byte> bytes, bool is_for_device, std::uint16_t token) {
-    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
-    const bool is_known = offset < run_.size && !bytes.empty() && bytes.size() <= run_.size - offset;
+  // All of it for a single piece that the device writes.
+  bool LendOne(std::span<std::byte> bytes, std::uint16_t token) {
     const std::uint16_t entry = first_free_;
-    if (!is_known || entry == kNoEntry || is_broken_) [[unlikely]] {
+    if (!IsInRun(bytes) || entry == kNoEntry || is_broken_) [[unlikely]] {
       Begin();
-      return Put(bytes, is_for_device) && Lend(token);
+      return Put(bytes, true) && Lend(token);
     }
     // What came back, and nobody has lent again: an entry of chains_, and free.
     Chain& chain = chains_.data()[entry];
     first_free_ = chain.next;
     --free_count_;
-    const auto size = static_cast<std::uint32_t>(bytes.size());
-    const Descriptor descriptor = {.address = run_.address.value + offset,
-                                   .size = size,
-                                   .flags = is_for_device ? kWrite : std::uint16_t{0},
-                                   .next = 0};
-    __builtin_memcpy(rings_.descriptors.data() + sizeof(descriptor) * entry, &descriptor, sizeof(descriptor));
+    WriteDescriptor(entry, bytes, kWrite, 0);
     chain.count = 1;
     chain.last = entry;
-    Offer(entry, token, is_for_device ? size : 0);
+    Offer(entry, token, static_cast<std::uint32_t>(bytes.size()));
+    return true;
+  }
+
+  // All of it for two pieces that the device reads.
+  bool LendTwo(std::span<const std::byte> one, std::span<const std::byte> other, std::uint16_t token) {
+    const std::uint16_t head = first_free_;
+    const std::uint16_t last = head != kNoEntry ? chains_.data()[head].next : kNoEntry;  // the next free one
+    if (!IsInRun(one) || !IsInRun(other) || last == kNoEntry || is_broken_) [[unlikely]] {
+      Begin();
+      return Put(one, false) && Put(other, false) && Lend(token);
+    }
+    first_free_ = chains_.data()[last].next;
+    free_count_ = static_cast<std::uint16_t>(free_count_ - 2);
+    WriteDescriptor(head, one, kNext, last);
+    WriteDescriptor(last, other, 0, 0);
+    Chain& chain = chains_.data()[head];
+    chain.count = 2;
+    chain.last = last;
+    Offer(head, token, 0);
     return true;
   }
 
@@ -186,6 +197,20 @@ class SplitQueue {
   std::uint16_t TakeEntry();
   bool LendDirectly(std::uint16_t token);
   bool LendTable(std::uint16_t token);
+  // Whether it lies in the run that was met last.
+  bool IsInRun(std::span<const std::byte> bytes) const {
+    const std::size_t offset = reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_;
+    return offset < run_.size && !bytes.empty() && bytes.size() <= run_.size - offset;
+  }
+  // Of bytes in that run.
+  void WriteDescriptor(std::uint16_t entry, std::span<const std::byte> bytes, std::uint16_t flags, std::uint16_t next) {
+    const Descriptor descriptor = {
+        .address = run_.address.value + (reinterpret_cast<std::uintptr_t>(bytes.data()) - run_begin_),
+        .size = static_cast<std::uint32_t>(bytes.size()),
+        .flags = flags,
+        .next = next};
+    __builtin_memcpy(rings_.descriptors.data() + sizeof(descriptor) * entry, &descriptor, sizeof(descriptor));
+  }
   void Offer(std::uint16_t head, std::uint16_t token, std::uint32_t writable) {
     Chain& chain = chains_.data()[head];
     chain.token = token;

@@ -73,7 +73,7 @@ void QueuePair::LendBuffers() {
     net::Buffer buffer = buffers_.Take();
     if (!buffer) break;
     const std::uint16_t token = receive_.NextEntry();
-    if (!receive_.LendOne({buffer.data(), buffers_.capacity()}, true, token)) break;  // broken
+    if (!receive_.LendOne({buffer.data(), buffers_.capacity()}, token)) break;  // broken
     ++lent_count_;
     lent_[token] = std::move(buffer);
   }
@@ -152,6 +152,17 @@ std::size_t QueuePair::Receive(std::span<net::Packet> packets) {
   return count;
 }
 
+// The card's header, the packet's own, which may begin with it, and the pieces behind.
+[[gnu::noinline]] bool QueuePair::LendPieces(const std::byte* card_header, bool is_in_packet,
+                                             std::span<const std::byte> header, std::span<const net::Slice> slices,
+                                             std::uint16_t token) {
+  transmit_.Begin();
+  bool fits = is_in_packet || transmit_.Put({card_header, kHeaderSize}, false);
+  if (!header.empty()) fits = fits && transmit_.Put(header, false);
+  for (const net::Slice& slice : slices) fits = fits && transmit_.Put(slice.bytes(), false);
+  return fits && transmit_.Lend(token);
+}
+
 bool QueuePair::Transmit(net::Packet packet) {
   if (!transmit_.HasRoom()) Reclaim();
   const std::uint16_t token = transmit_.NextEntry();
@@ -171,11 +182,11 @@ bool QueuePair::Transmit(net::Packet packet) {
     virtio::WriteNetHeader(info, info.checksum_start + kTcpHeader,
                            std::span<std::byte, virtio::kNetHeaderSize>(header, virtio::kNetHeaderSize));
   }
-  transmit_.Begin();
-  bool fits = transmit_.Put({header, kHeaderSize + (is_in_packet ? used : 0)}, false);
-  if (!is_in_packet && used > 0) fits = fits && transmit_.Put(packet.header(), false);
-  for (const net::Slice& slice : packet.slices()) fits = fits && transmit_.Put(slice.bytes(), false);
-  if (!fits || !transmit_.Lend(token)) {
+  const std::span<const net::Slice> slices = packet.slices();
+  const bool is_lent = is_in_packet && slices.size() == 1
+                           ? transmit_.LendTwo(packet.header(), slices.data()->bytes(), token)
+                           : LendPieces(header, is_in_packet, packet.header(), slices, token);
+  if (!is_lent) {
     ++counters_.transmit_drops;
     return false;
   }

@@ -69,6 +69,8 @@ class QueuePair {
  private:
   void LendBuffers();
   void Reclaim();
+  bool LendPieces(const std::byte* card_header, bool is_in_packet, std::span<const std::byte> header,
+                  std::span<const net::Slice> slices, std::uint16_t token);
   net::Packet TakeFrame(const virtio::SplitQueue::Used& first);
   bool AppendNext(net::Packet& packet);
   static void TakeInfo(const std::byte* header, net::Packet& packet);
