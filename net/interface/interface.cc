@@ -250,7 +250,7 @@ bool Interface::CanDeviceCut(const Packet& frame) const {
 [[gnu::noinline]] kernel::Result<void> Interface::TransmitSummed(Packet frame) {
   ++counters_.summed;
   if (FinishUsualChecksum(frame) || FinishChecksum(frame)) [[likely]]
-    return TransmitAtOneOf(std::move(frame));
+    return can_.queues == 1 ? TransmitAt(0, std::move(frame)) : TransmitAtOneOf(std::move(frame));
   ++counters_.transmit_unfit;
   return Fail(Error::kTooLong);
 }

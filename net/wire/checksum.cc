@@ -64,11 +64,15 @@ std::uint64_t SumRest(const std::byte* bytes, std::size_t size) {
 }  // namespace
 
 std::uint64_t SumBytes(std::span<const std::byte> bytes) {
-  constexpr std::size_t kTurn = 64;  // bytes
+  constexpr std::size_t kTurn = 128;  // bytes
   const std::byte* at = bytes.data();
   std::size_t size = bytes.size();
   std::uint64_t sum = 0;
-  for (; size >= kTurn; at += kTurn, size -= kTurn) sum = AddWords<8>(sum, at);
+  for (; size >= kTurn; at += kTurn, size -= kTurn) sum = AddWords<16>(sum, at);
+  if ((size & 64) != 0) {
+    sum = AddWords<8>(sum, at);
+    at += 64;
+  }
   if ((size & 32) != 0) {
     sum = AddWords<4>(sum, at);
     at += 32;

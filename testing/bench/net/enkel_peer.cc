@@ -1,4 +1,5 @@
-// One end of the benchmark on our stack, as a program uses it: observers, Read and Write.
+// One end of the benchmark on our stack, as a program uses it: observers, ReadPacket (lwIP's programs get its buffers, too)
+// and Write.
 #include "testing/bench/net/enkel_peer.h"
 
 #include <algorithm>
@@ -241,7 +242,6 @@ class Host final : public net::udp::Observer {
 
   net::tcp::Tcp& tcp() { return tcp_; }
   std::span<const std::byte> payload() const { return payload_; }
-  std::span<std::byte> scratch() { return scratch_; }
 
   std::uint64_t sunk_ = 0;
   std::uint64_t responses_ = 0;
@@ -274,7 +274,6 @@ class Host final : public net::udp::Observer {
   int count_ = 0;
   int free_number_ = -1;
   std::array<std::byte, 128 * 1024> payload_ = {};  // a run of bulk transfer is one Write, as lwIP's is one tcp_output
-  std::array<std::byte, 65536> scratch_ = {};
 };
 
 // The peer has closed, and so do we, as lwIP's end does: at once, so that one segment says both.
@@ -285,15 +284,13 @@ void Served::Close() {
 
 void Served::OnChange() {
   while (connection_.CanRead()) {
+    const auto packet = connection_.ReadPacket();
+    if (!packet || !*packet) return Close();
     if (!answers_) {
-      auto packet = connection_.ReadPacket();
-      if (!packet || !*packet) return Close();
       host_.sunk_ += packet->size();
       continue;
     }
-    const auto count = connection_.Read(host_.scratch());
-    if (!count || *count == 0) return Close();
-    for (have_ += *count; have_ >= kRequestSize; have_ -= kRequestSize) {
+    for (have_ += packet->size(); have_ >= kRequestSize; have_ -= kRequestSize) {
       (void)connection_.Write(host_.payload().first(kResponseSize));
     }
   }
@@ -301,9 +298,9 @@ void Served::OnChange() {
 
 void Client::OnChange() {
   while (connection_.CanRead()) {
-    const auto count = connection_.Read(host_.scratch());
-    if (!count || *count == 0) return;
-    awaited_ -= *count;
+    const auto packet = connection_.ReadPacket();
+    if (!packet || !*packet) return;
+    awaited_ -= packet->size();
     if (awaited_ == 0) ++host_.responses_;
   }
 }
