@@ -1,6 +1,6 @@
 """A minimal HTTP responder as an image of ours over a tap interface, beside the same as a process of Linux.
 
-    bazel run -c opt //testing/bench/http_over_tap              # some twenty seconds; prints the table of docs/http_over_tap.md
+    bazel run -c opt //testing/bench/http_over_tap              # some two minutes; prints the table of docs/http_over_tap.md
 
 Needs the right to make a network namespace, and /dev/net/tun.
 """
@@ -83,7 +83,7 @@ def main():
     parser.add_argument("--ours", required=True)
     parser.add_argument("--http", required=True)
     parser.add_argument("--milliseconds", type=int, default=1000, help="of a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--connections", default="1,30")
     arguments = parser.parse_args()
     peer.make_network(LINUX + "/24")

@@ -5,7 +5,7 @@
   bazel run //testing/bench:http_vs_linux -- --update     and writes them into docs/
   bazel run //testing/bench:http_vs_linux -- --only pc --no-memory
 
-Takes ten minutes: it starts Linux some thirty times. docs/http_vs_linux.md says what is counted and how.
+Takes four minutes: it starts Linux some thirty times. docs/http_vs_linux.md says what is counted and how.
 """
 
 import argparse
