@@ -1,5 +1,5 @@
-// One end of the benchmark on our stack, as a program uses it: observers, ReadPacket (lwIP's programs get its buffers, too)
-// and Write.
+// One end of the benchmark on our stack, as a program uses it: observers, ReadPacket (lwIP's programs get its buffers,
+// too) and Write.
 #include "testing/bench/net/enkel_peer.h"
 
 #include <algorithm>
