@@ -74,7 +74,7 @@ TEST(TimerQueue, AnyOrderOfCallsAgreesWithAModel) {
       }
       queue.Remove(element);
     } else {
-      const std::int64_t deadline = random() % 64;
+      const std::int64_t deadline = static_cast<std::int64_t>(random() % 64);
       queue.Insert(element, {deadline});
       model.emplace(deadline, &element);
     }

@@ -106,7 +106,7 @@ class CoalescingTest : public testing::TestWithParam<bool> {
   }
 
   // Sizes of the payloads that are left of frames, whose contents and headers are looked at.
-  std::vector<std::size_t> Filter(std::vector<Options> frames) {
+  std::vector<std::size_t> Filter(const std::vector<Options>& frames) {
     std::vector<Packet> batch;
     for (const Options& options : frames) batch.push_back(Frame(options));
     const std::size_t count = coalescer_.Filter(batch);

@@ -19,7 +19,6 @@
 namespace net {
 namespace {
 
-using kernel::Duration;
 using kernel::Instant;
 
 // Sends each packet back to where it came from.

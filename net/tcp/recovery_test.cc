@@ -546,7 +546,7 @@ Outcome Transfer(std::uint32_t seed, std::uint32_t segments, const PathOptions& 
   std::uint32_t next = 0;  // the receiver's
   std::uint32_t unacknowledged = 0;
   std::deque<std::uint32_t> recent;  // what the receiver got out of order
-  const auto put = [&](Event event) {
+  const auto put = [&](const Event& event) {
     if (chance(path.loss)) return;
     Duration delay = {kRoundTrip.nanoseconds / 2};
     if (event.is_data && chance(path.reordered))
